@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * nf_ipsec: the generic netlink interface.
+ *
+ * Documentation/netlink/specs/nf_ipsec.yaml describes every command and
+ * attribute; a test holds the two files against each other.
+ *
+ * Every message is attributes only.  SPIs and addresses are in network byte
+ * order, every other number is in host byte order.  The family of an address
+ * follows from its length: 4 octets is IPv4, 16 octets is IPv6.
+ */
+#ifndef _UAPI_LINUX_NF_IPSEC_H
+#define _UAPI_LINUX_NF_IPSEC_H
+
+#define NF_IPSEC_GENL_NAME		"nf_ipsec"
+#define NF_IPSEC_GENL_VERSION		1
+#define NF_IPSEC_MCGRP_EVENTS		"events"
+
+/* Octets of a tunnel's name, without the terminating NUL */
+#define NF_IPSEC_NAME_MAX		31
+/* Octets of the fingerprint by which two ends compare a key */
+#define NF_IPSEC_FINGERPRINT_LEN	8
+/* Octets of the longest key: AES-CBC-256 and HMAC-SHA-512 */
+#define NF_IPSEC_KEY_MAX		96
+/* Packets an anti-replay window may hold */
+#define NF_IPSEC_REPLAY_WINDOW_MAX	8192
+/* SPIs below this one are reserved by IANA */
+#define NF_IPSEC_SPI_MIN		256
+
+enum nf_ipsec_cmd {
+	NF_IPSEC_CMD_SA_NEW = 1,
+	NF_IPSEC_CMD_SA_DEL,
+	NF_IPSEC_CMD_SA_GET,
+	NF_IPSEC_CMD_SA_FLUSH,
+	NF_IPSEC_CMD_POLICY_NEW,
+	NF_IPSEC_CMD_POLICY_DEL,
+	NF_IPSEC_CMD_POLICY_GET,
+	NF_IPSEC_CMD_POLICY_FLUSH,
+	NF_IPSEC_CMD_STATS_GET,
+	NF_IPSEC_CMD_TXN_BEGIN,
+	NF_IPSEC_CMD_TXN_COMMIT,
+	NF_IPSEC_CMD_TXN_ABORT,
+	/* notifications, group "events" */
+	NF_IPSEC_CMD_SA_NEW_NTF,
+	NF_IPSEC_CMD_SA_DEL_NTF,
+	NF_IPSEC_CMD_POLICY_NEW_NTF,
+	NF_IPSEC_CMD_POLICY_DEL_NTF,
+	NF_IPSEC_CMD_ACQUIRE_NTF,
+	NF_IPSEC_CMD_EXPIRE_NTF,
+
+	__NF_IPSEC_CMD_MAX,
+	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
+};
+
+enum nf_ipsec_dir {
+	NF_IPSEC_DIR_IN = 1,
+	NF_IPSEC_DIR_OUT,
+};
+
+enum nf_ipsec_mode {
+	NF_IPSEC_MODE_TUNNEL = 1,
+	NF_IPSEC_MODE_TRANSPORT,
+};
+
+/*
+ * One number fixes the algorithm, the key length and the ICV length.  The key
+ * of an SA is one string: encryption key, salt, integrity key (RFC 4301
+ * section 4.5.2).
+ */
+enum nf_ipsec_alg {
+	NF_IPSEC_ALG_NONE,
+	/* encryption with its own integrity */
+	NF_IPSEC_ALG_AES_GCM_128,
+	NF_IPSEC_ALG_AES_GCM_192,
+	NF_IPSEC_ALG_AES_GCM_256,
+	NF_IPSEC_ALG_CHACHA20_POLY1305,
+	/* encryption that needs an integrity algorithm beside it */
+	NF_IPSEC_ALG_NULL,
+	NF_IPSEC_ALG_AES_CBC_128,
+	NF_IPSEC_ALG_AES_CBC_192,
+	NF_IPSEC_ALG_AES_CBC_256,
+	/* integrity */
+	NF_IPSEC_ALG_HMAC_SHA256_128,
+	NF_IPSEC_ALG_HMAC_SHA384_192,
+	NF_IPSEC_ALG_HMAC_SHA512_256,
+
+	__NF_IPSEC_ALG_MAX,
+	NF_IPSEC_ALG_MAX = __NF_IPSEC_ALG_MAX - 1
+};
+
+enum nf_ipsec_action {
+	NF_IPSEC_ACTION_BYPASS = 1,
+	NF_IPSEC_ACTION_DISCARD,
+	NF_IPSEC_ACTION_PROTECT,
+};
+
+/* What becomes of the inner packet's Don't Fragment bit in an outer IPv4 header */
+enum nf_ipsec_df {
+	NF_IPSEC_DF_COPY = 1,
+	NF_IPSEC_DF_SET,
+	NF_IPSEC_DF_CLEAR,
+};
+
+/* Bits of NF_IPSEC_SA_A_FLAGS */
+enum nf_ipsec_sa_flag {
+	NF_IPSEC_SA_F_ESN = 1 << 0,	/* 64-bit sequence numbers */
+	NF_IPSEC_SA_F_ICV_PAD8 = 1 << 1, /* AH over IPv4: ICV padded to 8 octets */
+	NF_IPSEC_SA_F_PAD_ANY = 1 << 2,	/* ESP, in: pad octets are not inspected */
+};
+
+/* An SA is named by (direction, destination, SPI, protocol). */
+enum nf_ipsec_sa_attr {
+	NF_IPSEC_SA_A_TUNNEL = 1,	/* string: the tunnel it belongs to */
+	NF_IPSEC_SA_A_DIR,		/* u8: enum nf_ipsec_dir */
+	NF_IPSEC_SA_A_PROTO,		/* u8: IPPROTO_ESP or IPPROTO_AH */
+	NF_IPSEC_SA_A_MODE,		/* u8: enum nf_ipsec_mode */
+	NF_IPSEC_SA_A_SPI,		/* be32 */
+	NF_IPSEC_SA_A_LOCAL,		/* address: this end */
+	NF_IPSEC_SA_A_REMOTE,		/* address: the peer */
+	NF_IPSEC_SA_A_ENC,		/* u16: enum nf_ipsec_alg; ESP only */
+	NF_IPSEC_SA_A_AUTH,		/* u16: enum nf_ipsec_alg */
+	NF_IPSEC_SA_A_KEY,		/* octets; never sent by the kernel */
+	NF_IPSEC_SA_A_FINGERPRINT,	/* octets: keyed digest of the key */
+	NF_IPSEC_SA_A_FLAGS,		/* u32: enum nf_ipsec_sa_flag */
+	NF_IPSEC_SA_A_REPLAY_WINDOW,	/* u32: packets; 0 is no anti-replay */
+	NF_IPSEC_SA_A_SEQ,		/* u64: last number sent or highest seen */
+	NF_IPSEC_SA_A_DF,		/* u8: enum nf_ipsec_df; tunnel mode */
+	NF_IPSEC_SA_A_DSCP,		/* u8: 0 to 63; absent: copied */
+	NF_IPSEC_SA_A_TTL,		/* u8: absent: the system's default */
+	NF_IPSEC_SA_A_SEL,		/* nest of enum nf_ipsec_sel_attr */
+	/* read only */
+	NF_IPSEC_SA_A_PACKETS,		/* u64 */
+	NF_IPSEC_SA_A_BYTES,		/* u64 */
+	NF_IPSEC_SA_A_ADDED,		/* u64: seconds since 1970 */
+	NF_IPSEC_SA_A_IDLE,		/* u64: seconds since last use; absent: never */
+	NF_IPSEC_SA_A_INNER_MTU,	/* u32: largest packet that fits; out only */
+	NF_IPSEC_SA_A_DRIVER,		/* string: the crypto drivers in use */
+	NF_IPSEC_SA_A_DROPS,		/* nest of NF_IPSEC_STATS_A_COUNTER */
+	NF_IPSEC_SA_A_ACTIVE,		/* flag: the one its tunnel sends on */
+	NF_IPSEC_SA_A_PAD,
+
+	__NF_IPSEC_SA_A_MAX,
+	NF_IPSEC_SA_A_MAX = __NF_IPSEC_SA_A_MAX - 1
+};
+
+/* Ports and the protocol are of the selected packet, not of the SA. */
+enum nf_ipsec_sel_attr {
+	NF_IPSEC_SEL_A_SRC = 1,		/* address */
+	NF_IPSEC_SEL_A_SRC_PLEN,	/* u8 */
+	NF_IPSEC_SEL_A_DST,		/* address */
+	NF_IPSEC_SEL_A_DST_PLEN,	/* u8 */
+	NF_IPSEC_SEL_A_PROTO,		/* u8; absent: any */
+	NF_IPSEC_SEL_A_SPORT_MIN,	/* u16; absent: any */
+	NF_IPSEC_SEL_A_SPORT_MAX,	/* u16 */
+	NF_IPSEC_SEL_A_DPORT_MIN,	/* u16; absent: any */
+	NF_IPSEC_SEL_A_DPORT_MAX,	/* u16 */
+
+	__NF_IPSEC_SEL_A_MAX,
+	NF_IPSEC_SEL_A_MAX = __NF_IPSEC_SEL_A_MAX - 1
+};
+
+/* A policy is named by (direction, priority, selector) or by its id. */
+enum nf_ipsec_policy_attr {
+	NF_IPSEC_POLICY_A_ID = 1,	/* u32: given by the kernel */
+	NF_IPSEC_POLICY_A_DIR,		/* u8: enum nf_ipsec_dir */
+	NF_IPSEC_POLICY_A_PRIORITY,	/* u32: lower wins, then the older */
+	NF_IPSEC_POLICY_A_ACTION,	/* u8: enum nf_ipsec_action */
+	NF_IPSEC_POLICY_A_TUNNEL,	/* string; must be there with protect */
+	NF_IPSEC_POLICY_A_SEL,		/* nest of enum nf_ipsec_sel_attr */
+	/* read only */
+	NF_IPSEC_POLICY_A_PACKETS,	/* u64 */
+	NF_IPSEC_POLICY_A_BYTES,	/* u64 */
+	NF_IPSEC_POLICY_A_DROPS,	/* nest of NF_IPSEC_STATS_A_COUNTER */
+	NF_IPSEC_POLICY_A_PAD,
+
+	__NF_IPSEC_POLICY_A_MAX,
+	NF_IPSEC_POLICY_A_MAX = __NF_IPSEC_POLICY_A_MAX - 1
+};
+
+enum nf_ipsec_counter_attr {
+	NF_IPSEC_COUNTER_A_NAME = 1,	/* string */
+	NF_IPSEC_COUNTER_A_VALUE,	/* u64 */
+	NF_IPSEC_COUNTER_A_PAD,
+
+	__NF_IPSEC_COUNTER_A_MAX,
+	NF_IPSEC_COUNTER_A_MAX = __NF_IPSEC_COUNTER_A_MAX - 1
+};
+
+enum nf_ipsec_stats_attr {
+	NF_IPSEC_STATS_A_COUNTER = 1,	/* nest of enum nf_ipsec_counter_attr, many */
+	NF_IPSEC_STATS_A_DROPS,		/* nest of NF_IPSEC_STATS_A_COUNTER */
+	NF_IPSEC_STATS_A_SAS,		/* u32 */
+	NF_IPSEC_STATS_A_POLICIES,	/* u32 */
+	NF_IPSEC_STATS_A_GENERATION,	/* u32 */
+
+	__NF_IPSEC_STATS_A_MAX,
+	NF_IPSEC_STATS_A_MAX = __NF_IPSEC_STATS_A_MAX - 1
+};
+
+/*
+ * Between TXN_BEGIN and TXN_COMMIT the changes of one socket are checked and
+ * held back; the commit publishes all of them at once or none.
+ */
+enum nf_ipsec_txn_attr {
+	NF_IPSEC_TXN_A_REPLACE_ALL = 1,	/* flag: what is not named goes */
+	NF_IPSEC_TXN_A_TUNNEL,		/* string: REPLACE_ALL within this tunnel only */
+	NF_IPSEC_TXN_A_GENERATION,	/* u32: refuse if the set has changed since */
+
+	__NF_IPSEC_TXN_A_MAX,
+	NF_IPSEC_TXN_A_MAX = __NF_IPSEC_TXN_A_MAX - 1
+};
+
+#endif /* _UAPI_LINUX_NF_IPSEC_H */

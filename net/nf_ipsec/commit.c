@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How a transaction becomes visible.  Objects carry two bits, one for each
+ * parity of the generation, that hide them from packets of that parity.
+ *
+ *  1. Apply, operation by operation: what is added is linked, hidden from the
+ *     current generation; what is deleted is hidden from the next one.  So an
+ *     operation finds what those before it have left, and packets nothing new.
+ *  2. Flip the generation.
+ *  3. Wait until no packet of the old generation is left, then settle: bits of
+ *     what is there are cleared, what was deleted is unlinked and freed later.
+ *
+ * An error in step 1 is undone, last operation first.  A transaction that
+ * changes one object only needs no waiting: there is no half of it to be seen.
+ */
+#include "commit.h"
+
+#include <linux/err.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "hooks.h"
+#include "netns.h"
+#include "notify.h"
+#include "sad.h"
+#include "tunnel.h"
+
+static bool tunnel_is(const char *tunnel, const char *wanted)
+{
+	return !*wanted || (tunnel && !strcmp(tunnel, wanted));
+}
+
+/* --- what a transaction has named --- */
+
+static const struct rhashtable_params named_params = {
+	.key_len = sizeof_field(struct ipsec_txn_op, key),
+	.key_offset = offsetof(struct ipsec_txn_op, key),
+	.head_offset = offsetof(struct ipsec_txn_op, named),
+};
+
+int ipsec_txn_names_init(struct ipsec_txn *txn)
+{
+	int err = rhashtable_init(&txn->named, &named_params);
+
+	txn->open = !err;
+	return err;
+}
+
+void ipsec_txn_names_exit(struct ipsec_txn *txn)
+{
+	if (txn->open)
+		rhashtable_destroy(&txn->named);
+}
+
+struct ipsec_txn_op *ipsec_txn_named(struct ipsec_txn *txn,
+				     const struct ipsec_txn_key *key)
+{
+	if (!txn->open)
+		return NULL;
+	return rhashtable_lookup_fast(&txn->named, key, named_params);
+}
+
+int ipsec_txn_remember(struct ipsec_txn *txn, struct ipsec_txn_op *op)
+{
+	struct ipsec_txn_op *before;
+
+	if (op->type == IPSEC_TXN_SA_FLUSH ||
+	    op->type == IPSEC_TXN_SP_FLUSH) {
+		list_add_tail(&op->flush, &txn->flushes);
+		return 0;
+	}
+	before = ipsec_txn_named(txn, &op->key);
+	if (before)
+		return rhashtable_replace_fast(&txn->named, &before->named,
+					       &op->named, named_params);
+	return ipsec_insert_retry(rhashtable_insert_fast(&txn->named,
+							 &op->named,
+							 named_params));
+}
+
+bool ipsec_txn_flushed(const struct ipsec_txn *txn, u8 type, u32 order,
+		       const char *tunnel)
+{
+	const struct ipsec_txn_op *op;
+
+	list_for_each_entry_reverse(op, &txn->flushes, flush) {
+		if (op->order < order)
+			return false;
+		if (op->type == type && tunnel_is(tunnel, op->tunnel))
+			return true;
+	}
+	return false;
+}
+
+bool ipsec_txn_concerns(const struct ipsec_txn *txn, const char *tunnel)
+{
+	return tunnel_is(tunnel, txn->options.tunnel);
+}
+
+bool ipsec_txn_may_replace(const struct ipsec_txn *txn,
+			   const struct ipsec_txn_op *op, const char *tunnel)
+{
+	return op->how == IPSEC_TXN_REPLACE ||
+	       (txn->options.replace_all && ipsec_txn_concerns(txn, tunnel));
+}
+
+/* --- hiding --- */
+
+static const char *sp_tunnel(const struct ipsec_sp *sp)
+{
+	return sp->tunnel ? sp->tunnel->name : NULL;
+}
+
+static void sa_hide(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		    struct ipsec_sa *sa)
+{
+	op->sa_old = sa;
+	WRITE_ONCE(sa->inactive, sa->inactive | ipsec_net_next(txn->ipn));
+	txn->n_changes++;
+}
+
+static void sp_hide(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		    struct ipsec_sp *sp)
+{
+	op->sp_old = sp;
+	WRITE_ONCE(sp->inactive, sp->inactive | ipsec_net_next(txn->ipn));
+	txn->n_changes++;
+}
+
+/* A deletion that some other operation comes to */
+static struct ipsec_txn_op *deletion_log(struct ipsec_txn *txn, u8 type)
+{
+	struct ipsec_txn_op *op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
+
+	if (!op)
+		return NULL;
+	op->type = type;
+	list_add_tail(&op->node, &txn->log);
+	return op;
+}
+
+/* --- apply --- */
+
+static int sa_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		  struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_sa *old;
+	int err;
+
+	old = ipsec_sad_find(ipn, &op->key.sa, ipsec_net_next(ipn));
+	if (old && !ipsec_txn_may_replace(txn, op, old->tunnel->name)) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
+		return -EEXIST;
+	}
+	if (old ? old->key != op->sa->key : op->takes_key) {
+		NL_SET_ERR_MSG(extack, "somebody else has changed the SA: try again");
+		return -EAGAIN;
+	}
+	err = ipsec_sad_add(ipn, op->sa, op->tunnel, old);
+	if (err)
+		return err;
+	txn->n_changes++;
+	if (old)
+		sa_hide(txn, op, old);
+	return 0;
+}
+
+static int sa_del(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		  struct netlink_ext_ack *extack)
+{
+	struct ipsec_sa *sa;
+
+	sa = ipsec_sad_find(txn->ipn, &op->key.sa, ipsec_net_next(txn->ipn));
+	if (!sa) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_NONE);
+		return -ENOENT;
+	}
+	sa_hide(txn, op, sa);
+	return 0;
+}
+
+/* Hide the SAs of a tunnel; with @old_only not those the transaction added */
+static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	u8 skip = ipsec_net_next(ipn);
+	struct ipsec_txn_op *op;
+	unsigned long age = 0;
+	struct ipsec_sa *sa;
+
+	if (old_only)
+		skip |= ipsec_net_current(ipn);
+	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
+		cond_resched();
+		if ((sa->inactive & skip) ||
+		    !tunnel_is(sa->tunnel->name, tunnel))
+			continue;
+		op = deletion_log(txn, IPSEC_TXN_SA_DEL);
+		if (!op)
+			return -ENOMEM;
+		sa_hide(txn, op, sa);
+	}
+	return 0;
+}
+
+static int sa_flush(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		    struct netlink_ext_ack *extack)
+{
+	return sas_hide(txn, op->tunnel, false);
+}
+
+static bool sp_same(const struct ipsec_sp *sp, const struct ipsec_txn_op *op)
+{
+	const char *tunnel = sp_tunnel(sp) ?: "";
+
+	return sp->action == op->sp->action && !strcmp(tunnel, op->tunnel);
+}
+
+static int sp_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		  struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_sp *old;
+	int err;
+
+	old = ipsec_spd_find(ipn, &op->key.sp, ipsec_net_next(ipn));
+	if (old && !ipsec_txn_may_replace(txn, op, sp_tunnel(old))) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_EXISTS);
+		return -EEXIST;
+	}
+	if (old && sp_same(old, op)) {
+		op->keeps = true;
+		return 0;
+	}
+	err = ipsec_spd_add(ipn, op->sp, op->tunnel, old);
+	if (err == -ENODEV)
+		NL_SET_ERR_MSG(extack, "the module is being removed");
+	if (err)
+		return err;
+	txn->n_changes++;
+	if (old)
+		sp_hide(txn, op, old);
+	return 0;
+}
+
+static int sp_del(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		  struct netlink_ext_ack *extack)
+{
+	struct ipsec_sp *sp;
+
+	sp = ipsec_spd_find(txn->ipn, &op->key.sp, ipsec_net_next(txn->ipn));
+	if (!sp || (op->number && sp->id != op->number)) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_NONE);
+		return -ENOENT;
+	}
+	sp_hide(txn, op, sp);
+	return 0;
+}
+
+/* Did the last operation on this old policy want it to stay as it is? */
+static bool sp_kept(struct ipsec_txn *txn, const struct ipsec_sp *sp)
+{
+	struct ipsec_txn_key key = { .kind = 1 };
+	struct ipsec_txn_op *op;
+
+	ipsec_sp_name(&key.sp, sp->dir, sp->priority, &sp->sel);
+	op = ipsec_txn_named(txn, &key);
+	return op && op->keeps;
+}
+
+/* Like sas_hide() */
+static int sps_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	u8 skip = ipsec_net_next(ipn);
+	struct ipsec_txn_op *op;
+	unsigned long id = 0;
+	struct ipsec_sp *sp;
+
+	if (old_only)
+		skip |= ipsec_net_current(ipn);
+	for (; (sp = ipsec_spd_walk(ipn, &id)); id++) {
+		cond_resched();
+		if ((sp->inactive & skip) ||
+		    !tunnel_is(sp_tunnel(sp), tunnel) ||
+		    (old_only && sp_kept(txn, sp)))
+			continue;
+		op = deletion_log(txn, IPSEC_TXN_SP_DEL);
+		if (!op)
+			return -ENOMEM;
+		sp_hide(txn, op, sp);
+	}
+	return 0;
+}
+
+static int sp_flush(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		    struct netlink_ext_ack *extack)
+{
+	return sps_hide(txn, op->tunnel, false);
+}
+
+static int (* const apply_op[])(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+				struct netlink_ext_ack *extack) = {
+	[IPSEC_TXN_SA_NEW]	= sa_new,
+	[IPSEC_TXN_SA_DEL]	= sa_del,
+	[IPSEC_TXN_SA_FLUSH]	= sa_flush,
+	[IPSEC_TXN_SP_NEW]	= sp_new,
+	[IPSEC_TXN_SP_DEL]	= sp_del,
+	[IPSEC_TXN_SP_FLUSH]	= sp_flush,
+};
+
+static int apply(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn_op *op, *tmp;
+	int err;
+
+	list_for_each_entry_safe(op, tmp, &txn->ops, node) {
+		err = apply_op[op->type](txn, op, extack);
+		if (err)
+			return err;
+		list_move_tail(&op->node, &txn->log);
+		cond_resched();
+	}
+	if (!txn->options.replace_all)
+		return 0;
+	err = sas_hide(txn, txn->options.tunnel, true);
+	return err ?: sps_hide(txn, txn->options.tunnel, true);
+}
+
+/* --- undo --- */
+
+static void undo_op(struct ipsec_net *ipn, struct ipsec_txn_op *op)
+{
+	u8 next = ipsec_net_next(ipn);
+
+	if (op->sa)
+		ipsec_sad_remove(ipn, op->sa, op->sa_old);
+	if (op->sa_old)
+		WRITE_ONCE(op->sa_old->inactive, op->sa_old->inactive & ~next);
+	if (op->sp && !op->keeps)
+		ipsec_spd_remove(ipn, op->sp, op->sp_old);
+	if (op->sp_old)
+		WRITE_ONCE(op->sp_old->inactive, op->sp_old->inactive & ~next);
+	op->sa = NULL;
+	if (!op->keeps)
+		op->sp = NULL;
+}
+
+static void undo(struct ipsec_txn *txn)
+{
+	struct ipsec_txn_op *op;
+
+	list_for_each_entry_reverse(op, &txn->log, node) {
+		undo_op(txn->ipn, op);
+		cond_resched();
+	}
+}
+
+/* --- settle --- */
+
+static void settle_sa(struct ipsec_net *ipn, struct ipsec_txn_op *op)
+{
+	u8 before = ipsec_net_next(ipn);
+	struct ipsec_sa *old = op->sa_old;
+	struct ipsec_sa *sa = op->sa;
+
+	if (sa && sa->inactive == before) {
+		WRITE_ONCE(sa->inactive, 0);
+		ipsec_notify_sa(ipn, sa, NF_IPSEC_CMD_SA_NEW_NTF);
+	}
+	if (old) {
+		if (!sa && !(old->inactive & before))
+			ipsec_notify_sa(ipn, old, NF_IPSEC_CMD_SA_DEL_NTF);
+		ipsec_sad_remove(ipn, old, NULL);
+	}
+	op->sa = NULL;
+}
+
+static void settle_sp(struct ipsec_net *ipn, struct ipsec_txn_op *op)
+{
+	u8 before = ipsec_net_next(ipn);
+	struct ipsec_sp *old = op->sp_old;
+	struct ipsec_sp *sp = op->sp;
+
+	if (op->keeps)
+		return;
+	if (sp && sp->inactive == before) {
+		WRITE_ONCE(sp->inactive, 0);
+		ipsec_notify_sp(ipn, sp, NF_IPSEC_CMD_POLICY_NEW_NTF);
+	}
+	if (old) {
+		if (!sp && !(old->inactive & before))
+			ipsec_notify_sp(ipn, old, NF_IPSEC_CMD_POLICY_DEL_NTF);
+		ipsec_spd_remove(ipn, old, NULL);
+	}
+	op->sp = NULL;
+}
+
+static void publish(struct ipsec_txn *txn)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_txn_op *op;
+
+	if (!txn->n_changes)
+		return;
+	ipsec_net_flip(ipn);
+	if (txn->n_changes > 1)
+		synchronize_rcu();
+	list_for_each_entry(op, &txn->log, node) {
+		settle_sa(ipn, op);
+		settle_sp(ipn, op);
+		cond_resched();
+	}
+}
+
+/* --- all of it --- */
+
+/* Can more than one object change, so that half of it could be seen? */
+static bool may_be_torn(const struct ipsec_txn *txn)
+{
+	const struct ipsec_txn_op *op;
+
+	if (txn->n_ops != 1 || txn->options.replace_all)
+		return true;
+	op = list_first_entry(&txn->ops, struct ipsec_txn_op, node);
+	return op->type == IPSEC_TXN_SA_FLUSH ||
+	       op->type == IPSEC_TXN_SP_FLUSH || op->how == IPSEC_TXN_REPLACE;
+}
+
+static int hooks_up(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	int err;
+
+	if (ipn->hooked || !txn->n_new)
+		return 0;
+	err = ipsec_hooks_register(ipn->net);
+	if (err)
+		NL_SET_ERR_MSG(extack, "cannot register the netfilter hooks");
+	else
+		ipn->hooked = true;
+	return err;
+}
+
+static void hooks_down(struct ipsec_net *ipn)
+{
+	if (!ipn->hooked || ipn->n_sas || ipn->n_policies)
+		return;
+	ipsec_hooks_unregister(ipn->net);
+	ipn->hooked = false;
+}
+
+int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	int err;
+
+	lockdep_assert_held(&ipn->lock);
+	if (txn->options.generation_set &&
+	    txn->options.generation != (u32)(ipn->generation >> 1)) {
+		NL_SET_ERR_MSG(extack, "something has changed: the generation is another one");
+		return -EAGAIN;
+	}
+	err = hooks_up(txn, extack);
+	if (err)
+		return err;
+	/* A packet that still is in the generation before the current one has
+	 * the parity of the next one.
+	 */
+	if (may_be_torn(txn))
+		cond_synchronize_rcu(ipn->flip_gp);
+	err = apply(txn, extack);
+	if (err)
+		undo(txn);
+	else
+		publish(txn);
+	hooks_down(ipn);
+	return err;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a transaction is made of: for txn.c, which collects operations, and
+ * commit.c, which publishes them.  Everybody else uses txn.h.
+ */
+#ifndef _IPSEC_COMMIT_H
+#define _IPSEC_COMMIT_H
+
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+
+#include "sa.h"
+#include "spd.h"
+#include "txn.h"
+
+enum ipsec_txn_op_type {
+	IPSEC_TXN_SA_NEW,
+	IPSEC_TXN_SA_DEL,
+	IPSEC_TXN_SA_FLUSH,
+	IPSEC_TXN_SP_NEW,
+	IPSEC_TXN_SP_DEL,
+	IPSEC_TXN_SP_FLUSH,
+};
+
+/**
+ * struct ipsec_txn_key - what an operation is about
+ * @kind: 0 for an SA, 1 for a policy
+ * @sa: the SA
+ * @sp: the policy
+ *
+ * All octets are set, so that keys can be hashed and compared.
+ */
+struct ipsec_txn_key {
+	u32 kind;
+	union {
+		struct ipsec_sa_id sa;
+		struct ipsec_sp_id sp;
+	};
+};
+
+/**
+ * struct ipsec_txn_op - one operation
+ * @node: transaction's list of operations, then its log
+ * @named: transaction's table of the last operation on each SA and policy
+ * @flush: transaction's list of flushes
+ * @key: the SA or policy it names, unless it is a flush
+ * @type: what it does
+ * @how: what NEW does to one that is there
+ * @takes_key: NEW shares the key of the SA it replaces
+ * @keeps: NEW found a policy that is as it should be
+ * @order: place in the transaction
+ * @number: SP_DEL: number of the policy, or 0
+ * @sa: SA_NEW: the SA, not linked before the commit
+ * @sa_old: the SA it deletes
+ * @sp: SP_NEW: the policy, not linked before the commit
+ * @sp_old: the policy it deletes
+ * @tunnel: NEW: the tunnel; FLUSH: the tunnel, or empty
+ */
+struct ipsec_txn_op {
+	struct list_head node;
+	struct rhash_head named;
+	struct list_head flush;
+	struct ipsec_txn_key key;
+	u8 type;
+	u8 how;
+	bool takes_key;
+	bool keeps;
+	u32 order;
+	u32 number;
+	struct ipsec_sa *sa;
+	struct ipsec_sa *sa_old;
+	struct ipsec_sp *sp;
+	struct ipsec_sp *sp_old;
+	char tunnel[NF_IPSEC_NAME_MAX + 1];
+};
+
+/**
+ * struct ipsec_txn - operations that become visible together
+ * @ipn: the netns
+ * @node: list of the netns
+ * @ops: operations to be applied, in order
+ * @log: operations applied, in order, and the deletions they came to
+ * @flushes: the flushes among @ops
+ * @named: last operation on each SA and policy, if @open
+ * @options: what holds for all of it
+ * @owner: whose it is
+ * @n_ops: operations
+ * @n_new: operations that may need the hooks
+ * @n_changes: objects that the commit adds or deletes
+ * @open: it was begun, and waits for its commit
+ * @busy: an operation is being checked
+ * @failed: an operation was refused: there is nothing to commit
+ */
+struct ipsec_txn {
+	struct ipsec_net *ipn;
+	struct list_head node;
+	struct list_head ops;
+	struct list_head log;
+	struct list_head flushes;
+	struct rhashtable named;
+	struct ipsec_txn_options options;
+	u32 owner;
+	u32 n_ops;
+	u32 n_new;
+	u32 n_changes;
+	bool open;
+	bool busy;
+	bool failed;
+};
+
+/**
+ * ipsec_commit() - publish a transaction
+ * @txn: the transaction; its operations are used up
+ * @extack: says what is wrong
+ *
+ * Context: may sleep, holds ipn->lock.
+ * Return: 0 or a negative errno; then nothing has changed.
+ */
+int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_txn_names_init() - open a transaction: it remembers what it names
+ * @txn: the transaction
+ *
+ * Return: 0 or a negative errno.
+ */
+int ipsec_txn_names_init(struct ipsec_txn *txn);
+
+/**
+ * ipsec_txn_names_exit() - forget what it has named
+ * @txn: the transaction, open or not
+ */
+void ipsec_txn_names_exit(struct ipsec_txn *txn);
+
+/**
+ * ipsec_txn_remember() - an operation becomes part of an open transaction
+ * @txn: the transaction
+ * @op: the operation
+ *
+ * Return: 0 or a negative errno.
+ */
+int ipsec_txn_remember(struct ipsec_txn *txn, struct ipsec_txn_op *op);
+
+/**
+ * ipsec_txn_flushed() - has the transaction flushed away what was there?
+ * @txn: the transaction
+ * @type: IPSEC_TXN_SA_FLUSH or IPSEC_TXN_SP_FLUSH
+ * @order: when it was there
+ * @tunnel: the tunnel it belongs to, or NULL
+ */
+bool ipsec_txn_flushed(const struct ipsec_txn *txn, u8 type, u32 order,
+		       const char *tunnel);
+
+/**
+ * ipsec_txn_named() - the last operation on an SA or policy
+ * @txn: the transaction
+ * @key: the SA or policy
+ *
+ * Return: the operation or NULL.
+ */
+struct ipsec_txn_op *ipsec_txn_named(struct ipsec_txn *txn,
+				     const struct ipsec_txn_key *key);
+
+/**
+ * ipsec_txn_may_replace() - may an operation replace what is there?
+ * @txn: the transaction
+ * @op: the operation
+ * @tunnel: the tunnel that what is there belongs to, or NULL
+ */
+bool ipsec_txn_may_replace(const struct ipsec_txn *txn,
+			   const struct ipsec_txn_op *op, const char *tunnel);
+
+/**
+ * ipsec_txn_concerns() - is an object within the transaction's limits?
+ * @txn: the transaction
+ * @tunnel: the tunnel that the object belongs to, or NULL
+ */
+bool ipsec_txn_concerns(const struct ipsec_txn *txn, const char *tunnel);
+
+#endif /* _IPSEC_COMMIT_H */

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only file that calls the crypto API.
+ *
+ * All calls are synchronous.  Fast drivers on x86 before 6.16 exist as an
+ * internal synchronous one ("__" in front of its name) under an asynchronous
+ * wrapper; we take the internal one and keep a generic synchronous transform
+ * beside it for the moments when SIMD registers are not ours: a softirq that
+ * came in the middle of a task's own SIMD section.
+ */
+#include "crypto.h"
+
+#include <asm/simd.h>
+#include <crypto/aead.h>
+#include <crypto/algapi.h>
+#include <crypto/hash.h>
+#include <crypto/internal/simd.h>
+#include <crypto/skcipher.h>
+#include <linux/percpu.h>
+#include <linux/random.h>
+#include <linux/scatterlist.h>
+#include <linux/uio.h>
+
+#include "compat.h"
+#include "lib/alg.h"
+#include "lib/wire.h"
+
+/* A name is asked for again while its module is still being loaded. */
+#define CRYPTO_TRIES	3
+/* A request is in per-CPU memory, not on the stack: templates map parts of it */
+#define CRYPTO_REQ_MAX	1536
+#define CRYPTO_IV_MAX	16
+
+/**
+ * struct ipsec_crypto - the transforms of one key
+ * @enc: [I] algorithm, NULL for AH
+ * @auth: [I] algorithm, NULL with an AEAD
+ * @aead: [I] AEAD: the driver that always works
+ * @aead_fast: [I] AEAD: the internal SIMD driver, or NULL
+ * @skcipher: [I] cipher: the driver that always works, NULL for the NULL cipher
+ * @skcipher_fast: [I] cipher: the internal SIMD driver, or NULL
+ * @shash: [I] integrity
+ */
+struct ipsec_crypto {
+	const struct ipsec_alg *enc;
+	const struct ipsec_alg *auth;
+	struct crypto_aead *aead;
+	struct crypto_aead *aead_fast;
+	struct crypto_skcipher *skcipher;
+	struct crypto_skcipher *skcipher_fast;
+	struct crypto_shash *shash;
+};
+
+/**
+ * struct crypto_scratch - what one packet needs, one a CPU
+ * @iv: a cipher may write to its IV; the one on the wire must stay
+ * @req: an aead_request or a skcipher_request with its context
+ */
+struct crypto_scratch {
+	u8 iv[CRYPTO_IV_MAX] __aligned(8);
+	u8 req[CRYPTO_REQ_MAX] __aligned(CRYPTO_MINALIGN);
+};
+
+static struct crypto_scratch * __percpu *scratch;
+
+static void *alloc_retry(void *(*alloc)(const char *, u32, u32),
+			 const char *name, u32 type, u32 mask)
+{
+	void *tfm;
+	int i;
+
+	for (i = 0; i < CRYPTO_TRIES; i++) {
+		tfm = alloc(name, type, mask);
+		if (!IS_ERR(tfm) || (PTR_ERR(tfm) != -EAGAIN &&
+				     PTR_ERR(tfm) != -ETIMEDOUT))
+			break;
+	}
+	return tfm;
+}
+
+static void *aead_alloc(const char *name, u32 type, u32 mask)
+{
+	return crypto_alloc_aead(name, type, mask);
+}
+
+static void *skcipher_alloc(const char *name, u32 type, u32 mask)
+{
+	return crypto_alloc_skcipher(name, type, mask);
+}
+
+static bool aead_fits(struct crypto_aead *tfm)
+{
+	return crypto_aead_reqsize(tfm) + sizeof(struct aead_request) <=
+	       CRYPTO_REQ_MAX;
+}
+
+static bool skcipher_fits(struct crypto_skcipher *tfm)
+{
+	return crypto_skcipher_reqsize(tfm) + sizeof(struct skcipher_request) <=
+	       CRYPTO_REQ_MAX;
+}
+
+/*
+ * "x" -> "__x": the internal driver under a wrapper, if the preferred driver is
+ * another one than the synchronous one found already.
+ */
+static bool internal_name(char *buf, struct crypto_tfm *preferred,
+			  struct crypto_tfm *sync)
+{
+	const char *name = crypto_tfm_alg_driver_name(preferred);
+
+	if (strchr(name, '(') || !strcmp(name, crypto_tfm_alg_driver_name(sync)))
+		return false;
+	return snprintf(buf, CRYPTO_MAX_ALG_NAME, "__%s", name) <
+	       CRYPTO_MAX_ALG_NAME;
+}
+
+static struct crypto_aead *aead_fast_alloc(const char *name,
+					   struct crypto_aead *sync)
+{
+	char driver[CRYPTO_MAX_ALG_NAME];
+	struct crypto_aead *tfm;
+	bool found;
+
+	tfm = alloc_retry(aead_alloc, name, 0, 0);
+	if (IS_ERR(tfm))
+		return NULL;
+	found = internal_name(driver, crypto_aead_tfm(tfm),
+			      crypto_aead_tfm(sync));
+	crypto_free_aead(tfm);
+	if (!found)
+		return NULL;
+	tfm = aead_alloc(driver, CRYPTO_ALG_INTERNAL, CRYPTO_ALG_INTERNAL);
+	if (IS_ERR(tfm) || aead_fits(tfm))
+		return IS_ERR(tfm) ? NULL : tfm;
+	crypto_free_aead(tfm);
+	return NULL;
+}
+
+static struct crypto_skcipher *skcipher_fast_alloc(const char *name,
+						   struct crypto_skcipher *sync)
+{
+	char driver[CRYPTO_MAX_ALG_NAME];
+	struct crypto_skcipher *tfm;
+	bool found;
+
+	tfm = alloc_retry(skcipher_alloc, name, 0, 0);
+	if (IS_ERR(tfm))
+		return NULL;
+	found = internal_name(driver, crypto_skcipher_tfm(tfm),
+			      crypto_skcipher_tfm(sync));
+	crypto_free_skcipher(tfm);
+	if (!found)
+		return NULL;
+	tfm = skcipher_alloc(driver, CRYPTO_ALG_INTERNAL, CRYPTO_ALG_INTERNAL);
+	if (IS_ERR(tfm) || skcipher_fits(tfm))
+		return IS_ERR(tfm) ? NULL : tfm;
+	crypto_free_skcipher(tfm);
+	return NULL;
+}
+
+static int aead_key(struct crypto_aead *tfm, const struct ipsec_alg *alg,
+		    const u8 *key)
+{
+	int err;
+
+	err = crypto_aead_setauthsize(tfm, alg->icv_len);
+	if (err)
+		return err;
+	return crypto_aead_setkey(tfm, key, alg->key_len + alg->salt_len);
+}
+
+static int aead_init(struct ipsec_crypto *c, const u8 *key)
+{
+	const struct ipsec_alg *alg = c->enc;
+	struct crypto_aead *tfm;
+
+	tfm = alloc_retry(aead_alloc, alg->crypto_name, 0, CRYPTO_ALG_ASYNC);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	c->aead = tfm;
+	if (!aead_fits(tfm))
+		return -E2BIG;
+	c->aead_fast = aead_fast_alloc(alg->crypto_name, tfm);
+	if (c->aead_fast && aead_key(c->aead_fast, alg, key)) {
+		crypto_free_aead(c->aead_fast);
+		c->aead_fast = NULL;
+	}
+	return aead_key(tfm, alg, key);
+}
+
+static int skcipher_init(struct ipsec_crypto *c, const u8 *key)
+{
+	const struct ipsec_alg *alg = c->enc;
+	struct crypto_skcipher *tfm;
+
+	tfm = alloc_retry(skcipher_alloc, alg->crypto_name, 0, CRYPTO_ALG_ASYNC);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	c->skcipher = tfm;
+	if (!skcipher_fits(tfm))
+		return -E2BIG;
+	c->skcipher_fast = skcipher_fast_alloc(alg->crypto_name, tfm);
+	if (c->skcipher_fast &&
+	    crypto_skcipher_setkey(c->skcipher_fast, key, alg->key_len)) {
+		crypto_free_skcipher(c->skcipher_fast);
+		c->skcipher_fast = NULL;
+	}
+	return crypto_skcipher_setkey(tfm, key, alg->key_len);
+}
+
+static int shash_init(struct ipsec_crypto *c, const u8 *key)
+{
+	struct crypto_shash *tfm;
+
+	tfm = crypto_alloc_shash(c->auth->crypto_name, 0, 0);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	c->shash = tfm;
+	return crypto_shash_setkey(tfm, key, c->auth->key_len);
+}
+
+static int crypto_init(struct ipsec_crypto *c, const u8 *key,
+		       const struct ipsec_alg **failed)
+{
+	int err = 0;
+
+	*failed = c->enc;
+	if (c->enc && c->enc->kind == IPSEC_ALG_AEAD)
+		err = aead_init(c, key);
+	else if (c->enc && c->enc->crypto_name)
+		err = skcipher_init(c, key);
+	if (err)
+		return err;
+	if (c->enc)
+		key += c->enc->key_len + c->enc->salt_len;
+	*failed = c->auth;
+	return c->auth ? shash_init(c, key) : 0;
+}
+
+struct ipsec_crypto *ipsec_crypto_create(const struct ipsec_alg *enc,
+					 const struct ipsec_alg *auth,
+					 const u8 *key,
+					 struct netlink_ext_ack *extack)
+{
+	const struct ipsec_alg *failed;
+	struct ipsec_crypto *c;
+	int err;
+
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	if (!c)
+		return ERR_PTR(-ENOMEM);
+	c->enc = enc;
+	c->auth = auth;
+	err = crypto_init(c, key, &failed);
+	if (!err)
+		return c;
+	if (err == -ENOENT)
+		ipsec_extack_msg(extack, failed->missing);
+	else
+		NL_SET_ERR_MSG(extack, "the crypto driver refused the key");
+	ipsec_crypto_destroy(c);
+	return ERR_PTR(err);
+}
+
+void ipsec_crypto_destroy(struct ipsec_crypto *c)
+{
+	if (!c)
+		return;
+	crypto_free_shash(c->shash);
+	crypto_free_skcipher(c->skcipher_fast);
+	crypto_free_skcipher(c->skcipher);
+	crypto_free_aead(c->aead_fast);
+	crypto_free_aead(c->aead);
+	kfree_sensitive(c);
+}
+
+void ipsec_crypto_driver(const struct ipsec_crypto *c, char *buf, size_t len)
+{
+	struct crypto_aead *aead = c->aead_fast ?: c->aead;
+	struct crypto_skcipher *sk = c->skcipher_fast ?: c->skcipher;
+	const char *enc = NULL;
+
+	if (aead)
+		enc = crypto_tfm_alg_driver_name(crypto_aead_tfm(aead));
+	else if (sk)
+		enc = crypto_tfm_alg_driver_name(crypto_skcipher_tfm(sk));
+	snprintf(buf, len, "%s%s%s", enc ?: "", enc && c->shash ? " " : "",
+		 c->shash ? crypto_shash_driver_name(c->shash) : "");
+}
+
+static struct crypto_scratch *scratch_get(void)
+{
+	return *this_cpu_ptr(scratch);
+}
+
+/*
+ * With ESN the high half of the number is authenticated between SPI and low
+ * half without being on the wire.  Moving the SPI four octets forward makes
+ * room for it in place: one piece of memory, one scatterlist entry.
+ */
+static int aead_run(const struct ipsec_crypto *c,
+		    const struct ipsec_crypto_pkt *pkt, bool seal)
+{
+	u32 shift = pkt->esn ? sizeof(__be32) : 0;
+	struct crypto_scratch *s = scratch_get();
+	struct aead_request *req = (void *)s->req;
+	u8 *iv = pkt->esp + sizeof(struct ipsec_esp_hdr);
+	struct crypto_aead *tfm = c->aead_fast;
+	u32 ad, len, saved, spi;
+	struct scatterlist sg;
+	int err;
+
+	/* false in a softirq that came in the middle of a task's SIMD section */
+	if (!tfm || !crypto_simd_usable())
+		tfm = c->aead;
+	spi = get_unaligned((u32 *)pkt->esp);
+	if (pkt->esn) {
+		saved = get_unaligned((u32 *)(pkt->esp - shift));
+		put_unaligned(spi, (u32 *)(pkt->esp - shift));
+		put_unaligned_be32(pkt->seq >> 32, pkt->esp);
+	}
+
+	ad = sizeof(struct ipsec_esp_hdr) + shift + c->enc->iv_len;
+	len = pkt->len + shift - ad - (seal ? c->enc->icv_len : 0);
+	sg_init_one(&sg, pkt->esp - shift, pkt->len + shift);
+	memcpy(s->iv, iv, c->enc->iv_len);
+	aead_request_set_tfm(req, tfm);
+	aead_request_set_callback(req, 0, NULL, NULL);
+	aead_request_set_crypt(req, &sg, &sg, len, s->iv);
+	aead_request_set_ad(req, ad);
+	err = seal ? crypto_aead_encrypt(req) : crypto_aead_decrypt(req);
+
+	if (pkt->esn) {
+		put_unaligned(saved, (u32 *)(pkt->esp - shift));
+		put_unaligned(spi, (u32 *)pkt->esp);
+	}
+	return err;
+}
+
+/* The ICV of a cipher's packet: all in front of it, then the high half. */
+static int shash_run(const struct ipsec_crypto *c,
+		     const struct ipsec_crypto_pkt *pkt, u8 *icv)
+{
+	u8 digest[HASH_MAX_DIGESTSIZE];
+	SHASH_DESC_ON_STACK(desc, c->shash);
+	__be32 high = cpu_to_be32(pkt->seq >> 32);
+	u32 len = pkt->len - c->auth->icv_len;
+	int err;
+
+	desc->tfm = c->shash;
+	if (!pkt->esn) {
+		err = crypto_shash_digest(desc, pkt->esp, len, digest);
+		goto out;
+	}
+	err = crypto_shash_init(desc) ?:
+	      crypto_shash_update(desc, pkt->esp, len) ?:
+	      crypto_shash_finup(desc, (u8 *)&high, sizeof(high), digest);
+out:
+	memcpy(icv, digest, c->auth->icv_len);
+	return err;
+}
+
+static int skcipher_run(const struct ipsec_crypto *c,
+			const struct ipsec_crypto_pkt *pkt, bool seal)
+{
+	u32 head = sizeof(struct ipsec_esp_hdr) + c->enc->iv_len;
+	struct crypto_scratch *s = scratch_get();
+	struct skcipher_request *req = (void *)s->req;
+	struct crypto_skcipher *tfm = c->skcipher_fast;
+	struct scatterlist sg;
+	u32 len;
+
+	if (!c->skcipher)
+		return 0;
+	if (!tfm || !crypto_simd_usable())
+		tfm = c->skcipher;
+	len = pkt->len - head - c->auth->icv_len;
+	memcpy(s->iv, pkt->esp + sizeof(struct ipsec_esp_hdr), c->enc->iv_len);
+	sg_init_one(&sg, pkt->esp + head, len);
+	skcipher_request_set_tfm(req, tfm);
+	skcipher_request_set_callback(req, 0, NULL, NULL);
+	skcipher_request_set_crypt(req, &sg, &sg, len, s->iv);
+	return seal ? crypto_skcipher_encrypt(req) :
+		      crypto_skcipher_decrypt(req);
+}
+
+int ipsec_crypto_seal(const struct ipsec_crypto *c,
+		      const struct ipsec_crypto_pkt *pkt)
+{
+	u8 *iv = pkt->esp + sizeof(struct ipsec_esp_hdr);
+	int err;
+
+	if (c->aead) {
+		memcpy(iv, &pkt->iv, sizeof(pkt->iv));
+		return aead_run(c, pkt, true);
+	}
+	get_random_bytes(iv, c->enc->iv_len);
+	err = skcipher_run(c, pkt, true);
+	if (err)
+		return err;
+	return shash_run(c, pkt, pkt->esp + pkt->len - c->auth->icv_len);
+}
+
+int ipsec_crypto_open(const struct ipsec_crypto *c,
+		      const struct ipsec_crypto_pkt *pkt)
+{
+	u8 icv[HASH_MAX_DIGESTSIZE];
+	int err;
+
+	if (c->aead)
+		return aead_run(c, pkt, false);
+	err = shash_run(c, pkt, icv);
+	if (err)
+		return err;
+	if (crypto_memneq(icv, pkt->esp + pkt->len - c->auth->icv_len,
+			  c->auth->icv_len))
+		return -EBADMSG;
+	return skcipher_run(c, pkt, false);
+}
+
+int ipsec_crypto_mac(const struct ipsec_crypto *c, const struct kvec *vec,
+		     u32 n, u8 *icv)
+{
+	u8 digest[HASH_MAX_DIGESTSIZE];
+	SHASH_DESC_ON_STACK(desc, c->shash);
+	int err;
+	u32 i;
+
+	desc->tfm = c->shash;
+	err = crypto_shash_init(desc);
+	for (i = 0; i < n && !err; i++)
+		err = crypto_shash_update(desc, vec[i].iov_base,
+					  vec[i].iov_len);
+	if (!err)
+		err = crypto_shash_final(desc, digest);
+	if (!err)
+		memcpy(icv, digest, c->auth->icv_len);
+	return err;
+}
+
+int ipsec_crypto_digest(const struct ipsec_alg *enc,
+			const struct ipsec_alg *auth,
+			const u8 *key, u32 len, u8 *digest)
+{
+	static const char label[] = "nf_ipsec fingerprint 1";
+	struct crypto_shash *tfm;
+	int err;
+
+	tfm = crypto_alloc_shash("hmac(sha256)", 0, 0);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	err = crypto_shash_setkey(tfm, key, len);
+	if (!err) {
+		SHASH_DESC_ON_STACK(desc, tfm);
+
+		desc->tfm = tfm;
+		err = crypto_shash_init(desc) ?:
+		      crypto_shash_update(desc, label, sizeof(label)) ?:
+		      (enc ? crypto_shash_update(desc, enc->name,
+						 strlen(enc->name) + 1) : 0) ?:
+		      (auth ? crypto_shash_update(desc, auth->name,
+						  strlen(auth->name) + 1) : 0) ?:
+		      crypto_shash_final(desc, digest);
+		shash_desc_zero(desc);
+	}
+	crypto_free_shash(tfm);
+	return err;
+}
+
+int ipsec_crypto_init(void)
+{
+	int cpu;
+
+	scratch = alloc_percpu(struct crypto_scratch *);
+	if (!scratch)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		struct crypto_scratch *s;
+
+		s = kzalloc_node(sizeof(*s), GFP_KERNEL, cpu_to_node(cpu));
+		if (!s)
+			goto err_free_scratch;
+		*per_cpu_ptr(scratch, cpu) = s;
+	}
+	return 0;
+
+err_free_scratch:
+	ipsec_crypto_exit();
+	return -ENOMEM;
+}
+
+void ipsec_crypto_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree_sensitive(*per_cpu_ptr(scratch, cpu));
+	free_percpu(scratch);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "defrag.h"
+
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ipv6_frag.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+
+#include "drop.h"
+#include "netns.h"
+
+/* Reassembly queues are told apart by who asks: a number of our own */
+#define DEFRAG_USER	0x69707365
+
+typedef int (*gather_fn)(struct net *net, struct sk_buff *skb, u32 user);
+
+static gather_fn gather_v6;
+static DEFINE_MUTEX(gather_lock);
+
+static int defrag_v6(struct ipsec_net *ipn, struct sk_buff *skb)
+{
+	gather_fn gather = READ_ONCE(gather_v6);
+	int err;
+
+	if (!gather) {
+		ipsec_drop_skb(ipn, skb, IPSEC_DROP_REASSEMBLY, NULL, NULL);
+		return -ENOENT;
+	}
+	err = gather(ipn->net, skb, DEFRAG_USER);
+	if (err && err != -EINPROGRESS)
+		ipsec_drop_skb(ipn, skb, IPSEC_DROP_REASSEMBLY, NULL, NULL);
+	return err;
+}
+
+int ipsec_defrag(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
+{
+	int err;
+
+	if (family == AF_INET6)
+		return defrag_v6(ipn, skb);
+	err = ip_defrag(ipn->net, skb, DEFRAG_USER);
+	/* it frees what it refuses */
+	if (err && err != -EINPROGRESS)
+		ipsec_drop_count(ipn, IPSEC_DROP_REASSEMBLY, NULL, NULL);
+	return err;
+}
+
+void ipsec_defrag_want_v6(void)
+{
+	if (!IS_ENABLED(CONFIG_IPV6))
+		return;
+	mutex_lock(&gather_lock);
+	if (!gather_v6) {
+		request_module("nf_defrag_ipv6");
+		WRITE_ONCE(gather_v6, symbol_get(nf_ct_frag6_gather));
+	}
+	mutex_unlock(&gather_lock);
+}
+
+void ipsec_defrag_exit(void)
+{
+	if (gather_v6)
+		symbol_put(nf_ct_frag6_gather);
+}

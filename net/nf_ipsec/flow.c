@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "flow.h"
+
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
+
+#include "compat.h"
+
+#define PORT_IKE	500
+#define PORT_IKE_NATT	4500
+#define PORT_DHCP_SERVER	67
+#define PORT_DHCP_CLIENT	68
+#define PORT_DHCP6_CLIENT	546
+#define PORT_DHCP6_SERVER	547
+
+static bool has_ports(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void parse_ports(const struct sk_buff *skb, int off,
+			struct ipsec_flow *flow)
+{
+	__be16 buf[2];
+	const __be16 *ports;
+
+	if (!has_ports(flow->proto) || (flow->flags & IPSEC_FLOW_FRAGMENT))
+		goto none;
+	ports = skb_header_pointer(skb, skb_network_offset(skb) + off,
+				   sizeof(buf), buf);
+	if (!ports)
+		goto none;
+	flow->sport = ntohs(ports[0]);
+	flow->dport = ntohs(ports[1]);
+	return;
+none:
+	flow->flags |= IPSEC_FLOW_NO_PORTS;
+}
+
+static int parse_v4(const struct sk_buff *skb, struct ipsec_flow *flow)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (skb_headlen(skb) < skb_network_offset(skb) + sizeof(*iph))
+		return -EINVAL;
+	flow->saddr.a4 = iph->saddr;
+	flow->daddr.a4 = iph->daddr;
+	flow->proto = iph->protocol;
+	if (iph->frag_off & htons(IP_OFFSET))
+		flow->flags = IPSEC_FLOW_FRAGMENT;
+	return iph->ihl * 4;
+}
+
+/* RFC 4301 section 4.4.1.1: AH and ESP are protocols, not headers to skip. */
+static bool is_exthdr(u8 next)
+{
+	return next == NEXTHDR_HOP || next == NEXTHDR_ROUTING ||
+	       next == NEXTHDR_DEST || next == NEXTHDR_FRAGMENT;
+}
+
+/* To the end, however far: the receiver will go as far. */
+static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow)
+{
+	int off = sizeof(struct ipv6hdr);
+	u8 next = flow->proto;
+
+	while (is_exthdr(next)) {
+		struct frag_hdr buf;
+		const struct frag_hdr *fh;
+
+		fh = skb_header_pointer(skb, skb_network_offset(skb) + off,
+					sizeof(buf), &buf);
+		if (!fh)
+			return -EINVAL;
+		if (next == NEXTHDR_FRAGMENT) {
+			off += sizeof(*fh);
+			next = fh->nexthdr;
+			if (fh->frag_off & htons(IP6_OFFSET)) {
+				flow->flags = IPSEC_FLOW_FRAGMENT;
+				break;
+			}
+			continue;
+		}
+		/* length in units of eight octets, the first not counted */
+		off += (fh->reserved + 1) * 8;
+		next = fh->nexthdr;
+	}
+	flow->proto = next;
+	return off;
+}
+
+static int parse_v6(const struct sk_buff *skb, struct ipsec_flow *flow)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	if (skb_headlen(skb) < skb_network_offset(skb) + sizeof(*ip6h))
+		return -EINVAL;
+	memcpy(&flow->saddr, &ip6h->saddr, sizeof(flow->saddr));
+	memcpy(&flow->daddr, &ip6h->daddr, sizeof(flow->daddr));
+	flow->proto = ip6h->nexthdr;
+	return skip_exthdrs(skb, flow);
+}
+
+int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
+		     struct ipsec_flow *flow)
+{
+	int off;
+
+	memset(flow, 0, sizeof(*flow));
+	flow->family = family;
+	off = family == AF_INET ? parse_v4(skb, flow) : parse_v6(skb, flow);
+	if (off >= 0)
+		parse_ports(skb, off, flow);
+	return off;
+}
+
+static bool ports_are(const struct ipsec_flow *flow, u16 a, u16 b)
+{
+	return (flow->sport == a && flow->dport == b) ||
+	       (flow->sport == b && flow->dport == a);
+}
+
+/* A hop limit of 255 proves that the packet comes from this very link. */
+static bool is_neighbour_discovery(const struct sk_buff *skb, int off)
+{
+	const u8 *type;
+	u8 buf;
+
+	if (ipv6_hdr(skb)->hop_limit != 255)
+		return false;
+	type = skb_header_pointer(skb, skb_network_offset(skb) + off,
+				  sizeof(buf), &buf);
+	return type && *type >= NDISC_ROUTER_SOLICITATION &&
+	       *type <= NDISC_REDIRECT;
+}
+
+bool ipsec_flow_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
+		       int off)
+{
+	if (flow->flags & IPSEC_FLOW_FRAGMENT)
+		return false;
+	if (flow->proto == IPPROTO_ICMPV6 && flow->family == AF_INET6)
+		return is_neighbour_discovery(skb, off);
+	if (flow->proto != IPPROTO_UDP || (flow->flags & IPSEC_FLOW_NO_PORTS))
+		return false;
+	if (flow->family == AF_INET)
+		return ports_are(flow, PORT_DHCP_SERVER, PORT_DHCP_CLIENT);
+	return ports_are(flow, PORT_DHCP6_SERVER, PORT_DHCP6_CLIENT);
+}
+
+bool ipsec_flow_is_ike(const struct ipsec_flow *flow)
+{
+	if (flow->proto != IPPROTO_UDP || (flow->flags & IPSEC_FLOW_NO_PORTS))
+		return false;
+	return flow->sport == PORT_IKE || flow->dport == PORT_IKE ||
+	       flow->sport == PORT_IKE_NATT || flow->dport == PORT_IKE_NATT;
+}
+
+bool ipsec_flow_to_ike(const struct ipsec_flow *flow)
+{
+	return ipsec_flow_is_ike(flow) && (flow->dport == PORT_IKE ||
+					   flow->dport == PORT_IKE_NATT);
+}

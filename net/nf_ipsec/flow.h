@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_FLOW_H
+#define _IPSEC_FLOW_H
+
+#include "lib/addr.h"
+
+struct sk_buff;
+
+/**
+ * ipsec_flow_parse() - what the policies may ask of a packet
+ * @skb: its network header is set; nothing behind that is trusted
+ * @family: AF_INET or AF_INET6
+ * @flow: filled in
+ *
+ * A packet whose ports cannot be read gets IPSEC_FLOW_NO_PORTS; it is not an
+ * error.
+ *
+ * Context: any.
+ * Return: octets from the network header to the upper-layer header (that of
+ * the first fragment, if it is another one), or -EINVAL if the IP header or an
+ * extension header is cut off.
+ */
+int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
+		     struct ipsec_flow *flow);
+
+/**
+ * ipsec_flow_exempt() - may this packet pass although a policy stops it?
+ * @skb: its network header is set
+ * @flow: the packet
+ * @off: from ipsec_flow_parse()
+ *
+ * What a host needs before any tunnel can stand: neighbour discovery, and DHCP.
+ *
+ * Context: any.
+ */
+bool ipsec_flow_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
+		       int off);
+
+/**
+ * ipsec_flow_is_ike() - is it a packet by which tunnels are negotiated?
+ * @flow: the packet
+ */
+bool ipsec_flow_is_ike(const struct ipsec_flow *flow);
+
+/**
+ * ipsec_flow_to_ike() - is it a packet for who negotiates tunnels here?
+ * @flow: the packet, inbound; its source port proves nothing
+ */
+bool ipsec_flow_to_ike(const struct ipsec_flow *flow);
+
+#endif /* _IPSEC_FLOW_H */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* "Too big", both ways: to senders of inner packets, from routers about ours. */
+#include "path.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/in.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "drop.h"
+#include "key.h"
+#include "lib/wire.h"
+#include "netns.h"
+#include "sa.h"
+#include "sad.h"
+
+/* How far behind the last number sent a quoted packet may be */
+#define QUOTE_WINDOW	65536
+
+static bool is_forwarded(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ? IPCB(skb)->flags & IPSKB_FORWARDED :
+				   IP6CB(skb)->flags & IP6SKB_FORWARDED;
+}
+
+void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		   u32 mtu)
+{
+	struct dst_entry *dst = skb_dst(skb);
+
+	this_cpu_inc(ipn->stats->counts[IPSEC_COUNT_TOO_BIG_SENT]);
+	if (!is_forwarded(skb, family))
+		dst->ops->update_pmtu(dst, NULL, skb, mtu, false);
+	if (family == AF_INET)
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      htonl(mtu));
+	else
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+}
+
+/* The SA that sent the quoted packet, if it may have sent it. */
+static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn,
+				  const struct sk_buff *skb, int off,
+				  struct ipsec_sa_id *id,
+				  const struct ipsec_addr *saddr)
+{
+	/* pairs with the release in the commit */
+	u64 generation = smp_load_acquire(&ipn->generation);
+	struct ipsec_ah_hdr buf;
+	const __be32 *spi, *seq;
+	struct ipsec_sa *sa;
+	u32 behind;
+
+	if (id->proto == IPPROTO_ESP) {
+		const struct ipsec_esp_hdr *esph;
+
+		esph = skb_header_pointer(skb, off, sizeof(*esph), &buf);
+		if (!esph)
+			return NULL;
+		spi = &esph->spi;
+		seq = &esph->seq;
+	} else {
+		const struct ipsec_ah_hdr *ah;
+
+		ah = skb_header_pointer(skb, off, sizeof(*ah), &buf);
+		if (!ah)
+			return NULL;
+		spi = &ah->spi;
+		seq = &ah->seq;
+	}
+	id->spi = *spi;
+	id->dir = NF_IPSEC_DIR_OUT;
+	sa = ipsec_sad_lookup_rcu(ipn, id, generation & 1);
+	if (!sa || !ipsec_addr_equal(&sa->saddr, saddr))
+		return NULL;
+	behind = (u32)atomic64_read(&sa->key->seq) - be32_to_cpu(*seq);
+	return behind < QUOTE_WINDOW ? sa : NULL;
+}
+
+static void too_big_v4(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
+{
+	struct ipsec_sa_id id = { .family = AF_INET };
+	struct ipsec_addr saddr = {};
+	const struct icmphdr *icmph;
+	const struct iphdr *iph;
+	struct icmphdr icmp_buf;
+	struct iphdr ip_buf;
+	u32 mtu;
+
+	icmph = skb_header_pointer(skb, off, sizeof(icmp_buf), &icmp_buf);
+	if (!icmph || icmph->type != ICMP_DEST_UNREACH ||
+	    icmph->code != ICMP_FRAG_NEEDED)
+		return;
+	mtu = ntohs(icmph->un.frag.mtu);
+	off += sizeof(*icmph);
+	iph = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
+	if (!iph || (iph->protocol != IPPROTO_ESP &&
+		     iph->protocol != IPPROTO_AH))
+		return;
+	id.daddr.a4 = iph->daddr;
+	id.proto = iph->protocol;
+	saddr.a4 = iph->saddr;
+	if (mtu < IPSEC_MTU_MIN_V4 ||
+	    !quoted_sa(ipn, skb, off + iph->ihl * 4, &id, &saddr))
+		return;
+	/* the stack reads the quoted header at skb->data */
+	if (!pskb_may_pull(skb, off + sizeof(*iph)))
+		return;
+	__skb_pull(skb, off);
+	ipv4_update_pmtu(skb, ipn->net, mtu,
+			 l3mdev_master_ifindex_rcu(skb->dev), 0);
+	__skb_push(skb, off);
+}
+
+static void too_big_v6(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
+{
+	struct ipsec_sa_id id = { .family = AF_INET6 };
+	struct ipsec_addr saddr = {};
+	const struct icmp6hdr *icmp6h;
+	const struct ipv6hdr *ip6h;
+	struct icmp6hdr icmp_buf;
+	struct ipv6hdr ip_buf;
+	__be32 mtu;
+
+	icmp6h = skb_header_pointer(skb, off, sizeof(icmp_buf), &icmp_buf);
+	if (!icmp6h || icmp6h->icmp6_type != ICMPV6_PKT_TOOBIG)
+		return;
+	mtu = icmp6h->icmp6_dataun.un_data32[0];
+	off += sizeof(*icmp6h);
+	ip6h = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
+	if (!ip6h || (ip6h->nexthdr != IPPROTO_ESP &&
+		      ip6h->nexthdr != IPPROTO_AH))
+		return;
+	memcpy(&id.daddr, &ip6h->daddr, sizeof(id.daddr));
+	memcpy(&saddr, &ip6h->saddr, sizeof(saddr));
+	id.proto = ip6h->nexthdr;
+	if (ntohl(mtu) < IPSEC_MTU_MIN_V6 ||
+	    !quoted_sa(ipn, skb, off + sizeof(*ip6h), &id, &saddr))
+		return;
+	if (!pskb_may_pull(skb, off + sizeof(*ip6h)))
+		return;
+	__skb_pull(skb, off);
+	ip6_update_pmtu(skb, ipn->net, mtu,
+			l3mdev_master_ifindex_rcu(skb->dev), skb->mark,
+			INVALID_UID);
+	__skb_push(skb, off);
+}
+
+void ipsec_icmp_input(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		      u32 off)
+{
+	if (family == AF_INET)
+		too_big_v4(ipn, skb, off);
+	else
+		too_big_v6(ipn, skb, off);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "key.h"
+
+#include <linux/err.h>
+#include <linux/netlink.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "crypto.h"
+#include "keyreg.h"
+#include "lib/alg.h"
+#include "lib/replay.h"
+#include "sa.h"
+
+static struct ipsec_replay *replay_create(const struct ipsec_sa_params *p)
+{
+	struct ipsec_replay *rp;
+	u32 words = ipsec_replay_words(p->replay_window);
+
+	rp = kzalloc(struct_size(rp, map, words), GFP_KERNEL);
+	if (rp)
+		ipsec_replay_init(rp, p->replay_window,
+				  p->flags & NF_IPSEC_SA_F_ESN, p->seq);
+	return rp;
+}
+
+static int sender_setup(const struct net *net, struct ipsec_key *key,
+			const struct ipsec_sa_params *p,
+			struct netlink_ext_ack *extack)
+{
+	u64 sent;
+	int err;
+
+	err = ipsec_keyreg_add(net, key, &sent);
+	if (err)
+		return err;
+	if (!p->seq_set) {
+		atomic64_set(&key->seq, sent);
+	} else if (p->seq < sent) {
+		NL_SET_ERR_MSG(extack, "this key has sent higher numbers: leave seq out");
+		return -EKEYREJECTED;
+	}
+	return 0;
+}
+
+static int key_setup(const struct net *net, struct ipsec_key *key,
+		     const struct ipsec_sa_params *p,
+		     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = ipsec_crypto_digest(key->enc, key->auth, p->key, p->key_len,
+				  key->digest);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "no driver for hmac(sha256): modprobe sha256_generic");
+		return err;
+	}
+	key->usage = alloc_percpu(struct ipsec_usage);
+	if (!key->usage)
+		return -ENOMEM;
+	if (p->id.dir == NF_IPSEC_DIR_IN) {
+		key->replay = replay_create(p);
+		if (!key->replay)
+			return -ENOMEM;
+	} else {
+		err = sender_setup(net, key, p, extack);
+		if (err)
+			return err;
+	}
+	key->crypto = ipsec_crypto_create(key->enc, key->auth, p->key, extack);
+	if (IS_ERR(key->crypto)) {
+		err = PTR_ERR(key->crypto);
+		key->crypto = NULL;
+	}
+	return err;
+}
+
+struct ipsec_key *ipsec_key_create(const struct net *net,
+				   const struct ipsec_sa_params *p,
+				   struct netlink_ext_ack *extack)
+{
+	struct ipsec_key *key;
+	int err;
+
+	key = kzalloc(sizeof(*key), GFP_KERNEL);
+	if (!key)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&key->refs, 1);
+	spin_lock_init(&key->replay_lock);
+	key->enc = ipsec_alg_get(p->enc);
+	key->auth = ipsec_alg_get(p->auth);
+	key->esn = p->flags & NF_IPSEC_SA_F_ESN;
+	key->seq_last = ipsec_seq_last(key->esn);
+	key->iv_base = get_random_u64();
+	key->added = ktime_get_real_seconds();
+	atomic64_set(&key->seq, p->seq);
+	err = key_setup(net, key, p, extack);
+	if (!err)
+		return key;
+	ipsec_key_put(key);
+	return ERR_PTR(err);
+}
+
+struct ipsec_key *ipsec_key_get(struct ipsec_key *key)
+{
+	refcount_inc(&key->refs);
+	return key;
+}
+
+void ipsec_key_put(struct ipsec_key *key)
+{
+	if (!key || !refcount_dec_and_test(&key->refs))
+		return;
+	ipsec_keyreg_del(key);
+	ipsec_crypto_destroy(key->crypto);
+	free_percpu(key->usage);
+	kfree(key->replay);
+	kfree_sensitive(key);
+}
+
+bool ipsec_key_same(const struct ipsec_key *key,
+		    const struct ipsec_sa_params *p)
+{
+	u8 digest[IPSEC_DIGEST_LEN];
+
+	if (p->fingerprint && memcmp(p->fingerprint, key->digest,
+				     NF_IPSEC_FINGERPRINT_LEN))
+		return false;
+	if (!p->key)
+		return true;
+	if (ipsec_crypto_digest(ipsec_alg_get(p->enc), ipsec_alg_get(p->auth),
+				p->key, p->key_len, digest))
+		return false;
+	return !memcmp(digest, key->digest, sizeof(digest));
+}
+
+bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first)
+{
+	u64 last = atomic64_read(&key->seq);
+
+	do {
+		if (unlikely(last > key->seq_last || key->seq_last - last < n))
+			return false;
+	} while (!atomic64_try_cmpxchg(&key->seq, (s64 *)&last, last + n));
+	*first = last + 1;
+	return true;
+}
+
+void ipsec_key_count(struct ipsec_key *key, u32 bytes)
+{
+	struct ipsec_usage *usage = this_cpu_ptr(key->usage);
+	unsigned long now = jiffies;
+
+	usage->packets++;
+	usage->bytes += bytes;
+	/* write to the shared line once a tick, not once a packet */
+	if (READ_ONCE(key->used) != now)
+		WRITE_ONCE(key->used, now);
+}
+
+void ipsec_key_usage(const struct ipsec_key *key, struct ipsec_usage *sum)
+{
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct ipsec_usage *u = per_cpu_ptr(key->usage, cpu);
+
+		sum->packets += READ_ONCE(u->packets);
+		sum->bytes += READ_ONCE(u->bytes);
+	}
+}
+
+u64 ipsec_key_seq_read(const struct ipsec_key *key)
+{
+	return key->replay ? READ_ONCE(key->replay->top) :
+			     atomic64_read(&key->seq);
+}

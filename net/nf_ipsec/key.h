@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_KEY_H
+#define _IPSEC_KEY_H
+
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <uapi/linux/nf_ipsec.h>
+
+struct ipsec_alg;
+struct ipsec_crypto;
+struct ipsec_replay;
+struct ipsec_sa_params;
+struct keyreg_entry;
+struct net;
+struct netlink_ext_ack;
+
+#define IPSEC_DIGEST_LEN	32
+
+/**
+ * struct ipsec_usage - what went through a key on one CPU
+ * @packets: packets
+ * @bytes: octets of ESP or AH, outer IP header not counted
+ */
+struct ipsec_usage {
+	u64 packets;
+	u64 bytes;
+};
+
+/**
+ * struct ipsec_key - the keyed part of an SA: what must never exist twice
+ * @crypto: [I] transforms; the only place where the key is
+ * @enc: [I] encryption, NULL for AH
+ * @auth: [I] integrity, NULL with an AEAD
+ * @iv_base: [I] added to the number to make a counter mode's IV
+ * @seq_last: [I] the last number that may be sent
+ * @esn: [I] 64-bit numbers
+ * @usage: [c] packets and octets
+ * @seq: [a] out: last number handed out
+ * @replay_lock: protects @replay's writers
+ * @replay: [r] in: the window
+ * @used: [a] time of last use in jiffies, 0 before the first
+ * @added: [I] seconds since 1970
+ * @refs: [a] one a published or staged SA
+ * @reg: [I] out: what the registry remembers of it
+ * @reg_node: the registry's list of live keys, under the registry's lock
+ * @digest: [I] keyed digest of algorithms and key; its first octets are the
+ *	fingerprint
+ *
+ * Never copied and never changed; an SA that is replaced under the same key
+ * hands it on, so that numbers and window go on.
+ */
+struct ipsec_key {
+	struct ipsec_crypto *crypto;
+	const struct ipsec_alg *enc;
+	const struct ipsec_alg *auth;
+	u64 iv_base;
+	u64 seq_last;
+	bool esn;
+	struct ipsec_usage __percpu *usage;
+
+	atomic64_t seq ____cacheline_aligned_in_smp;
+	spinlock_t replay_lock;	/* writers of replay */
+	struct ipsec_replay *replay;
+	unsigned long used;
+
+	time64_t added;
+	refcount_t refs;
+	struct keyreg_entry *reg;
+	struct list_head reg_node;
+	u8 digest[IPSEC_DIGEST_LEN];
+};
+
+/**
+ * ipsec_key_create() - make the keyed part of an SA
+ * @net: its netns
+ * @p: algorithms, key, numbers; checked by the caller against the table
+ * @extack: says what is wrong
+ *
+ * A key that has sent in this netns before goes on where it stopped.
+ *
+ * Context: may sleep.
+ * Return: one reference, or ERR_PTR; -EKEYREJECTED if @p asks for numbers that
+ * this key has sent already.
+ */
+struct ipsec_key *ipsec_key_create(const struct net *net,
+				   const struct ipsec_sa_params *p,
+				   struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_key_get() - take a reference
+ */
+struct ipsec_key *ipsec_key_get(struct ipsec_key *key);
+
+/**
+ * ipsec_key_put() - drop a reference; the last one frees
+ * @key: the key or NULL
+ *
+ * Context: may sleep.
+ */
+void ipsec_key_put(struct ipsec_key *key);
+
+/**
+ * ipsec_key_same() - is this the key that @p describes?
+ */
+bool ipsec_key_same(const struct ipsec_key *key,
+		    const struct ipsec_sa_params *p);
+
+/**
+ * ipsec_key_seq_next() - take numbers for packets to be sent
+ * @key: the key
+ * @n: how many
+ * @first: the first of them, on success
+ *
+ * Context: any.
+ * Return: true, or false if fewer than @n are left: then none is taken (RFC
+ * 4303 section 3.3.3).
+ */
+bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first);
+
+/**
+ * ipsec_key_count() - count a packet
+ * @key: the key
+ * @bytes: its octets, outer IP header not counted
+ *
+ * Context: BH off.
+ */
+void ipsec_key_count(struct ipsec_key *key, u32 bytes);
+
+/**
+ * ipsec_key_usage() - add up all CPUs
+ */
+void ipsec_key_usage(const struct ipsec_key *key, struct ipsec_usage *sum);
+
+/**
+ * ipsec_key_seq_read() - last number sent, or highest number seen
+ */
+u64 ipsec_key_seq_read(const struct ipsec_key *key);
+
+#endif /* _IPSEC_KEY_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_LIB_ADDR_H
+#define _IPSEC_LIB_ADDR_H
+
+#include <linux/types.h>
+
+/**
+ * struct ipsec_addr - an address of either family
+ * @a4: IPv4, network byte order; the other twelve octets are zero
+ * @a6: IPv6, network byte order
+ *
+ * The family is kept beside the address, never in it.  Unused octets are
+ * always zero, so two addresses of one family are equal when the sixteen
+ * octets are.
+ */
+struct ipsec_addr {
+	union {
+		__be32 a4;
+		__be32 a6[4];
+	};
+};
+
+/**
+ * struct ipsec_flow - what the policy database may ask of a packet
+ * @saddr: source address of the packet
+ * @daddr: destination address of the packet
+ * @sport: source port, host byte order; 0 if there is none
+ * @dport: destination port, host byte order; 0 if there is none
+ * @family: AF_INET or AF_INET6
+ * @proto: the upper-layer protocol, behind all IPv6 extension headers
+ * @flags: IPSEC_FLOW_* bits
+ * @pad: zero, so that flows can be compared and hashed as octets
+ *
+ * RFC 4301 section 4.4.1.1.
+ */
+struct ipsec_flow {
+	struct ipsec_addr saddr;
+	struct ipsec_addr daddr;
+	u16 sport;
+	u16 dport;
+	u8 family;
+	u8 proto;
+	u8 flags;
+	u8 pad;
+};
+
+/* The packet carries no ports, whatever its protocol says */
+#define IPSEC_FLOW_NO_PORTS	(1 << 0)
+/* It carries none because it is a fragment other than the first */
+#define IPSEC_FLOW_FRAGMENT	(1 << 1)
+
+#endif /* _IPSEC_LIB_ADDR_H */

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The closed table of algorithms: no name from outside reaches the crypto API. */
+#include "alg.h"
+
+#include <linux/string.h>
+#include <uapi/linux/nf_ipsec.h>
+
+#define MISSING(driver, module, options)			\
+	"this kernel has no " driver ": modprobe " module	\
+	", or build with " options
+
+/* RFC 4106: the salt is the first 4 octets of the nonce, the IV the last 8 */
+#define AES_GCM(bits)						\
+	.id = NF_IPSEC_ALG_AES_GCM_##bits,			\
+	.kind = IPSEC_ALG_AEAD,					\
+	.name = "aes-gcm-" #bits,				\
+	.crypto_name = "rfc4106(gcm(aes))",			\
+	.missing = MISSING("rfc4106(gcm(aes))", "gcm",		\
+			   "CONFIG_CRYPTO_GCM"),		\
+	.rfc = 4106,						\
+	.key_len = (bits) / 8,					\
+	.salt_len = 4,						\
+	.iv_len = 8,						\
+	.block_len = 4,						\
+	.icv_len = 16,						\
+	.counter = true
+
+#define AES_CBC(bits)						\
+	.id = NF_IPSEC_ALG_AES_CBC_##bits,			\
+	.kind = IPSEC_ALG_CIPHER,				\
+	.name = "aes-cbc-" #bits,				\
+	.crypto_name = "cbc(aes)",				\
+	.missing = MISSING("cbc(aes)", "cbc",			\
+			   "CONFIG_CRYPTO_CBC and CONFIG_CRYPTO_AES"), \
+	.rfc = 3602,						\
+	.key_len = (bits) / 8,					\
+	.iv_len = 16,						\
+	.block_len = 16
+
+/* RFC 4868: the key is as long as the hash, the ICV half as long */
+#define HMAC_SHA2(bits, icv, module, option)			\
+	.id = NF_IPSEC_ALG_HMAC_SHA##bits##_##icv,		\
+	.kind = IPSEC_ALG_AUTH,					\
+	.name = "hmac-sha" #bits "-" #icv,			\
+	.crypto_name = "hmac(sha" #bits ")",			\
+	.missing = MISSING("hmac(sha" #bits ")", module,	\
+			   "CONFIG_CRYPTO_HMAC and " option),	\
+	.rfc = 4868,						\
+	.key_len = (bits) / 8,					\
+	.icv_len = (icv) / 8
+
+/* Row n is enum nf_ipsec_alg n; row 0 is no algorithm and has no name. */
+static const struct ipsec_alg algs[NF_IPSEC_ALG_MAX + 1] = {
+	[NF_IPSEC_ALG_AES_GCM_128] = { AES_GCM(128) },
+	[NF_IPSEC_ALG_AES_GCM_192] = { AES_GCM(192) },
+	[NF_IPSEC_ALG_AES_GCM_256] = { AES_GCM(256) },
+	[NF_IPSEC_ALG_CHACHA20_POLY1305] = {
+		.id = NF_IPSEC_ALG_CHACHA20_POLY1305,
+		.kind = IPSEC_ALG_AEAD,
+		.name = "chacha20-poly1305",
+		.crypto_name = "rfc7539esp(chacha20,poly1305)",
+		.missing = MISSING("rfc7539esp(chacha20,poly1305)", "chacha20poly1305",
+				   "CONFIG_CRYPTO_CHACHA20POLY1305"),
+		.rfc = 7634,
+		.key_len = 32,
+		.salt_len = 4,
+		.iv_len = 8,
+		.block_len = 4,
+		.icv_len = 16,
+		.counter = true,
+	},
+	[NF_IPSEC_ALG_NULL] = {
+		.id = NF_IPSEC_ALG_NULL,
+		.kind = IPSEC_ALG_CIPHER,
+		.name = "null",
+		.rfc = 2410,
+		.block_len = 1,
+	},
+	[NF_IPSEC_ALG_AES_CBC_128] = { AES_CBC(128) },
+	[NF_IPSEC_ALG_AES_CBC_192] = { AES_CBC(192) },
+	[NF_IPSEC_ALG_AES_CBC_256] = { AES_CBC(256) },
+	[NF_IPSEC_ALG_HMAC_SHA256_128] = {
+		HMAC_SHA2(256, 128, "sha256_generic", "CONFIG_CRYPTO_SHA256"),
+	},
+	[NF_IPSEC_ALG_HMAC_SHA384_192] = {
+		HMAC_SHA2(384, 192, "sha512_generic", "CONFIG_CRYPTO_SHA512"),
+	},
+	[NF_IPSEC_ALG_HMAC_SHA512_256] = {
+		HMAC_SHA2(512, 256, "sha512_generic", "CONFIG_CRYPTO_SHA512"),
+	},
+};
+
+const struct ipsec_alg *ipsec_alg_get(u32 id)
+{
+	if (id > NF_IPSEC_ALG_MAX || !algs[id].name)
+		return NULL;
+	return &algs[id];
+}
+
+const struct ipsec_alg *ipsec_alg_find(const char *name, size_t len)
+{
+	const struct ipsec_alg *alg;
+	u32 id;
+
+	for (id = 0; id <= NF_IPSEC_ALG_MAX; id++) {
+		alg = ipsec_alg_get(id);
+		if (alg && strlen(alg->name) == len &&
+		    !memcmp(alg->name, name, len))
+			return alg;
+	}
+	return NULL;
+}
+
+static const char *ah_error(const struct ipsec_alg *enc,
+			    const struct ipsec_alg *auth)
+{
+	if (enc)
+		return "AH does not encrypt";
+	if (!auth)
+		return "AH needs an integrity algorithm";
+	if (auth->kind != IPSEC_ALG_AUTH)
+		return "this is not an integrity algorithm";
+	return NULL;
+}
+
+static const char *esp_error(const struct ipsec_alg *enc,
+			     const struct ipsec_alg *auth)
+{
+	if (!enc)
+		return "ESP needs an encryption algorithm (null is one)";
+	if (enc->kind == IPSEC_ALG_AUTH)
+		return "this is not an encryption algorithm";
+	if (enc->kind == IPSEC_ALG_AEAD)
+		return auth ? "this encryption has its own integrity and takes no other"
+			    : NULL;
+	if (!auth)
+		return "ESP without integrity is refused";
+	if (auth->kind != IPSEC_ALG_AUTH)
+		return "this is not an integrity algorithm";
+	return NULL;
+}
+
+const char *ipsec_alg_pair_error(bool esp, const struct ipsec_alg *enc,
+				 const struct ipsec_alg *auth)
+{
+	return esp ? esp_error(enc, auth) : ah_error(enc, auth);
+}
+
+u32 ipsec_alg_pair_key_len(const struct ipsec_alg *enc,
+			   const struct ipsec_alg *auth)
+{
+	u32 len = 0;
+
+	if (enc)
+		len += enc->key_len + enc->salt_len;
+	if (auth)
+		len += auth->key_len;
+	return len;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_LIB_ECN_H
+#define _IPSEC_LIB_ECN_H
+
+#include <linux/types.h>
+
+/**
+ * ipsec_ecn_decap() - the ECN field of a packet that leaves a tunnel
+ * @inner: DS octet of the inner header
+ * @outer: DS octet of the outer header
+ *
+ * RFC 6040 section 4.2, figure 4.
+ *
+ * Return: the new DS octet of the inner header (its DSCP is kept), or a
+ * negative number if the packet must be dropped (inner Not-ECT, outer CE).
+ */
+int ipsec_ecn_decap(u8 inner, u8 outer);
+
+/**
+ * ipsec_ds_encap() - the DS octet of an outer header
+ * @inner: DS octet of the inner header
+ * @dscp: 0 to 63, or negative to copy the inner one
+ *
+ * ECN is copied (RFC 6040 section 4.1, normal mode).
+ */
+u8 ipsec_ds_encap(u8 inner, int dscp);
+
+#endif /* _IPSEC_LIB_ECN_H */

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ecn.h"
+
+#include <kunit/test.h>
+
+#define DROP	(-1)
+
+/* RFC 6040 figure 4, by the bits: 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE */
+static const int figure4[4][4] = {
+	/* inner, by outer 0  1  2  3 */
+	[0] =		 { 0, 0, 0, DROP },
+	[1] =		 { 1, 1, 1, 3 },
+	[2] =		 { 2, 1, 2, 3 },
+	[3] =		 { 3, 3, 3, 3 },
+};
+
+static void decapsulation_follows_figure_4(struct kunit *test)
+{
+	u32 inner, outer;
+	int ds;
+
+	for (inner = 0; inner < 256; inner++) {
+		for (outer = 0; outer < 256; outer++) {
+			ds = ipsec_ecn_decap(inner, outer);
+			if (figure4[inner & 3][outer & 3] == DROP)
+				KUNIT_EXPECT_TRUE_MSG(test, ds < 0, "%02x in %02x",
+						      inner, outer);
+			else
+				KUNIT_EXPECT_EQ_MSG(test, ds,
+						    (int)(inner & 0xfc) |
+						    figure4[inner & 3][outer & 3],
+						    "%02x in %02x", inner, outer);
+		}
+	}
+}
+
+static void encapsulation_copies_the_octet(struct kunit *test)
+{
+	u32 inner;
+
+	for (inner = 0; inner < 256; inner++)
+		KUNIT_EXPECT_EQ(test, ipsec_ds_encap(inner, -1), inner);
+}
+
+static void a_fixed_dscp_keeps_ecn(struct kunit *test)
+{
+	u32 inner, dscp;
+
+	for (inner = 0; inner < 256; inner++)
+		for (dscp = 0; dscp < 64; dscp++)
+			KUNIT_EXPECT_EQ(test, ipsec_ds_encap(inner, dscp),
+					dscp * 4 + inner % 4);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(decapsulation_follows_figure_4),
+	KUNIT_CASE(encapsulation_copies_the_octet),
+	KUNIT_CASE(a_fixed_dscp_keeps_ecn),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "nf_ipsec_ecn",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Anti-replay: RFC 4303 section 3.4.3 and appendix A2.
+ *
+ * The map is a ring: number n is bit n % 64 of word n / 64 % words.  It is a
+ * word longer than the window, which need not begin at a word, so numbers ahead
+ * of @top never share a word with numbers that the window still remembers, and
+ * moving the window forward means clearing whole words (RFC 6479).
+ */
+#include "replay.h"
+
+#include <asm/barrier.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/string.h>
+
+#define WORD_BITS	64
+/* Half of the 32-bit space: how far back recovery looks without a window */
+#define HALF_SPACE	BIT_ULL(31)
+#define LOW_SPACE	BIT_ULL(32)
+#define LOW_LAST	(LOW_SPACE - 1)
+
+static u64 *word_of(struct ipsec_replay *rp, u64 seq)
+{
+	return &rp->map[(seq / WORD_BITS) & (rp->words - 1)];
+}
+
+static u64 bit_of(u64 seq)
+{
+	return BIT_ULL(seq % WORD_BITS);
+}
+
+u32 ipsec_replay_words(u32 window)
+{
+	u32 need = window / WORD_BITS + (window % WORD_BITS ? 1 : 0) + 1;
+	u32 words = 1;
+
+	if (!window)
+		return 0;
+	while (words < need)
+		words *= 2;
+	return words;
+}
+
+void ipsec_replay_init(struct ipsec_replay *rp, u32 window, bool esn, u64 top)
+{
+	rp->top = top;
+	rp->window = window;
+	rp->words = ipsec_replay_words(window);
+	rp->esn = esn;
+	if (!window)
+		return;
+	memset(rp->map, top ? 0xff : 0, rp->words * sizeof(rp->map[0]));
+	/* numbers above @top in its own word have not been seen */
+	if (top)
+		*word_of(rp, top) = bit_of(top) | (bit_of(top) - 1);
+}
+
+/* Of all numbers that end in @low, the lowest one that is not left of the
+ * window.  This is RFC 4303 A2.2 with both of its cases in one: the number is
+ * sought from the bottom of the window upwards.  A window that would begin
+ * below 0 begins at 0.  At the upper end there may be no such number; then the
+ * one below is meant, which is too old.
+ */
+u64 ipsec_replay_recover(const struct ipsec_replay *rp, u32 low)
+{
+	u64 back = rp->window ? rp->window - 1 : HALF_SPACE;
+	u64 top = READ_ONCE(rp->top);
+	u64 bottom, seq;
+
+	if (!rp->esn)
+		return low;
+
+	bottom = top > back ? top - back : 0;
+	seq = bottom + (u32)(low - (u32)bottom);
+	if (seq < bottom)
+		seq -= LOW_SPACE;
+	return seq;
+}
+
+enum ipsec_replay_verdict ipsec_replay_check(const struct ipsec_replay *rp,
+					     u64 seq)
+{
+	u64 top, word;
+
+	if (!rp->window)
+		return IPSEC_REPLAY_OK;
+	if (!seq)
+		return IPSEC_REPLAY_INVALID;
+
+	top = READ_ONCE(rp->top);
+	if (seq > top)
+		return IPSEC_REPLAY_OK;
+	if (top - seq >= rp->window)
+		return IPSEC_REPLAY_TOO_OLD;
+
+	/* Pairs with the barrier in window_advance(): who sees the new top
+	 * does not see the bits of numbers long gone.
+	 */
+	smp_rmb();
+	word = READ_ONCE(rp->map[(seq / WORD_BITS) & (rp->words - 1)]);
+	return word & bit_of(seq) ? IPSEC_REPLAY_DUPLICATE : IPSEC_REPLAY_OK;
+}
+
+static void mark_seen(struct ipsec_replay *rp, u64 seq)
+{
+	u64 *word = word_of(rp, seq);
+
+	WRITE_ONCE(*word, *word | bit_of(seq));
+}
+
+static void window_advance(struct ipsec_replay *rp, u64 seq)
+{
+	u64 old = rp->top / WORD_BITS;
+	u64 steps = seq / WORD_BITS - old;
+	u64 i;
+
+	if (steps > rp->words)
+		steps = rp->words;
+	for (i = 1; i <= steps; i++)
+		WRITE_ONCE(rp->map[(old + i) & (rp->words - 1)], 0);
+	mark_seen(rp, seq);
+	/* Pairs with the barrier in ipsec_replay_check(). */
+	smp_wmb();
+	WRITE_ONCE(rp->top, seq);
+}
+
+void ipsec_replay_commit(struct ipsec_replay *rp, u64 seq)
+{
+	if (!rp->window) {
+		if (seq > rp->top)
+			WRITE_ONCE(rp->top, seq);
+	} else if (seq > rp->top) {
+		window_advance(rp, seq);
+	} else {
+		mark_seen(rp, seq);
+	}
+}
+
+u64 ipsec_seq_last(bool esn)
+{
+	return esn ? ~0ULL : LOW_LAST;
+}

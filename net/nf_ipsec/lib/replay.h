@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_LIB_REPLAY_H
+#define _IPSEC_LIB_REPLAY_H
+
+#include <linux/types.h>
+
+enum ipsec_replay_verdict {
+	IPSEC_REPLAY_OK,
+	IPSEC_REPLAY_DUPLICATE,		/* within the window and seen before */
+	IPSEC_REPLAY_TOO_OLD,		/* left of the window */
+	IPSEC_REPLAY_INVALID,		/* number 0 is never sent */
+};
+
+/**
+ * struct ipsec_replay - the receiver's memory of sequence numbers
+ * @top: highest number that was authenticated; 0 before the first packet
+ * @window: packets remembered; 0 switches the check off
+ * @words: 64-bit words in @map, a power of two; 0 if @window is 0
+ * @esn: numbers are 64 bits long, of which 32 are on the wire
+ * @map: ring of bits, one a number (the method of RFC 6479)
+ *
+ * The caller serialises ipsec_replay_commit().  The other functions may run
+ * beside it without a lock: they may then judge by a window that is a packet
+ * old, so that the caller must check again, under its lock, before it commits.
+ */
+struct ipsec_replay {
+	u64 top;
+	u32 window;
+	u32 words;
+	bool esn;
+	u64 map[];
+};
+
+/**
+ * ipsec_replay_words() - words of map a window needs
+ * @window: packets, 0 to NF_IPSEC_REPLAY_WINDOW_MAX
+ *
+ * One word more than the window fills, rounded up to a power of two: the word
+ * being entered can be cleared without losing numbers still in the window.
+ */
+u32 ipsec_replay_words(u32 window);
+
+/**
+ * ipsec_replay_init() - an empty window
+ * @rp: room for the struct and ipsec_replay_words() words
+ * @window: packets
+ * @esn: 64-bit numbers
+ * @top: highest number taken as seen; numbers up to it within the window
+ *	count as seen too, so that a resumed SA accepts no old packet
+ */
+void ipsec_replay_init(struct ipsec_replay *rp, u32 window, bool esn, u64 top);
+
+/**
+ * ipsec_replay_recover() - the whole number of a packet
+ * @rp: the window
+ * @low: the 32 bits on the wire, host byte order
+ *
+ * RFC 4303 appendix A2.2; without ESN the number is @low itself.  With a
+ * window of 0 the half space around @top decides.
+ */
+u64 ipsec_replay_recover(const struct ipsec_replay *rp, u32 low);
+
+/**
+ * ipsec_replay_check() - may a packet with this number be taken?
+ * @rp: the window
+ * @seq: whole number from ipsec_replay_recover()
+ */
+enum ipsec_replay_verdict ipsec_replay_check(const struct ipsec_replay *rp,
+					     u64 seq);
+
+/**
+ * ipsec_replay_commit() - remember an authenticated number
+ * @rp: the window
+ * @seq: a number that ipsec_replay_check() has just accepted
+ */
+void ipsec_replay_commit(struct ipsec_replay *rp, u64 seq);
+
+/**
+ * ipsec_seq_last() - the last number an SA may send
+ * @esn: 64-bit numbers
+ *
+ * RFC 4303 section 3.3.3: a counter never cycles.
+ */
+u64 ipsec_seq_last(bool esn);
+
+#endif /* _IPSEC_LIB_REPLAY_H */

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tunnel and transport mode, IPv4 and IPv6 side by side. */
+#include "mode.h"
+
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "lib/ecn.h"
+#include "sa.h"
+#include "xform.h"
+
+static u8 ds_of(const void *iph, u8 family)
+{
+	return family == AF_INET ? ((const struct iphdr *)iph)->tos :
+				   ipv6_get_dsfield(iph);
+}
+
+int ipsec_mode_head_len(const struct ipsec_sa *sa, struct sk_buff *skb,
+			u8 family)
+{
+	u8 *prevhdr;
+
+	if (sa->mode == NF_IPSEC_MODE_TUNNEL)
+		return 0;
+	if (family == AF_INET)
+		return ip_hdrlen(skb);
+	return ip6_find_1stfragopt(skb, &prevhdr);
+}
+
+/* A header in front of an IPv4 packet copies its DF by default; one in front
+ * of an IPv6 packet sets it, as no router may fragment the inner packet either.
+ */
+static __be16 outer_df(const struct ipsec_sa *sa, const struct sk_buff *skb,
+		       const struct ipsec_encap *e)
+{
+	if (e->may_fragment || sa->df == NF_IPSEC_DF_CLEAR)
+		return 0;
+	if (sa->df == NF_IPSEC_DF_SET || e->family == AF_INET6)
+		return htons(IP_DF);
+	return ip_hdr(skb)->frag_off & htons(IP_DF);
+}
+
+static void tunnel_v4(const struct ipsec_sa *sa, struct sk_buff *skb,
+		      const struct dst_entry *dst, u32 tail,
+		      struct ipsec_encap *e)
+{
+	u8 ds = ipsec_ds_encap(ds_of(skb->data, e->family), sa->dscp);
+	__be16 df = outer_df(sa, skb, e);
+	struct iphdr *iph;
+
+	skb_push(skb, sizeof(*iph) + sa->overhead.head);
+	skb_reset_network_header(skb);
+	iph = ip_hdr(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = ds;
+	iph->tot_len = htons(skb->len + tail);
+	iph->id = 0;
+	iph->frag_off = df;
+	iph->ttl = sa->ttl ?: ip4_dst_hoplimit(dst);
+	iph->protocol = sa->id.proto;
+	iph->saddr = sa->saddr.a4;
+	iph->daddr = sa->id.daddr.a4;
+	/* RFC 6864: only what may be fragmented needs an identification */
+	if (!df)
+		__ip_select_ident(sa->net, iph, 1);
+	ip_send_check(iph);
+	e->hlen = sizeof(*iph);
+}
+
+static void tunnel_v6(const struct ipsec_sa *sa, struct sk_buff *skb,
+		      struct dst_entry *dst, u32 tail, struct ipsec_encap *e)
+{
+	u8 ds = ipsec_ds_encap(ds_of(skb->data, e->family), sa->dscp);
+	struct ipv6hdr *ip6h;
+
+	skb_push(skb, sizeof(*ip6h) + sa->overhead.head);
+	skb_reset_network_header(skb);
+	ip6h = ipv6_hdr(skb);
+	ip6_flow_hdr(ip6h, ds, 0);
+	ip6h->payload_len = htons(skb->len + tail - sizeof(*ip6h));
+	ip6h->nexthdr = sa->id.proto;
+	ip6h->hop_limit = sa->ttl ?: ip6_dst_hoplimit(dst);
+	memcpy(&ip6h->saddr, &sa->saddr, sizeof(ip6h->saddr));
+	memcpy(&ip6h->daddr, &sa->id.daddr, sizeof(ip6h->daddr));
+	e->hlen = sizeof(*ip6h);
+}
+
+static void transport(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
+		      struct ipsec_encap *e)
+{
+	u8 *prevhdr;
+
+	skb_push(skb, sa->overhead.head);
+	memmove(skb->data, skb->data + sa->overhead.head, e->hlen);
+	skb_reset_network_header(skb);
+	if (e->family == AF_INET) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		e->next_header = iph->protocol;
+		iph->protocol = sa->id.proto;
+		iph->tot_len = htons(skb->len + tail);
+		ip_send_check(iph);
+		return;
+	}
+	/* it was walked before: the chain is sound */
+	ip6_find_1stfragopt(skb, &prevhdr);
+	e->next_header = *prevhdr;
+	*prevhdr = sa->id.proto;
+	ipv6_hdr(skb)->payload_len = htons(skb->len + tail -
+					   sizeof(struct ipv6hdr));
+}
+
+void ipsec_mode_encap(const struct ipsec_sa *sa, struct sk_buff *skb,
+		      const struct dst_entry *dst, u32 tail,
+		      struct ipsec_encap *e)
+{
+	if (sa->mode == NF_IPSEC_MODE_TRANSPORT) {
+		transport(sa, skb, tail, e);
+	} else {
+		e->next_header = e->family == AF_INET ? IPPROTO_IPIP :
+							IPPROTO_IPV6;
+		if (sa->id.family == AF_INET)
+			tunnel_v4(sa, skb, dst, tail, e);
+		else
+			tunnel_v6(sa, skb, (struct dst_entry *)dst, tail, e);
+	}
+	skb_set_transport_header(skb, e->hlen);
+}
+
+/* What ip_rcv_core() would have checked. */
+static enum ipsec_drop check_v4(struct sk_buff *skb)
+{
+	const struct iphdr *iph = (struct iphdr *)skb->data;
+
+	if (skb->len < sizeof(*iph) || iph->version != 4 || iph->ihl < 5 ||
+	    skb->len < iph->ihl * 4 || ntohs(iph->tot_len) < iph->ihl * 4 ||
+	    skb->len < ntohs(iph->tot_len) ||
+	    ip_fast_csum(skb->data, iph->ihl))
+		return IPSEC_DROP_BAD_INNER;
+	/* what is behind is traffic flow confidentiality padding */
+	skb_trim(skb, ntohs(iph->tot_len));
+	return IPSEC_DROP_NONE;
+}
+
+/* What ip6_rcv_core() would have checked. */
+static enum ipsec_drop check_v6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
+	u32 len;
+
+	if (skb->len < sizeof(*ip6h) || ip6h->version != 6)
+		return IPSEC_DROP_BAD_INNER;
+	len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
+	if (skb->len < len || ipv6_addr_loopback(&ip6h->saddr) ||
+	    ipv6_addr_loopback(&ip6h->daddr) ||
+	    ipv6_addr_is_multicast(&ip6h->saddr))
+		return IPSEC_DROP_BAD_INNER;
+	if (ipv6_addr_is_multicast(&ip6h->daddr) &&
+	    IPV6_ADDR_MC_SCOPE(&ip6h->daddr) < 2)
+		return IPSEC_DROP_BAD_INNER;
+	skb_trim(skb, len);
+	return IPSEC_DROP_NONE;
+}
+
+static enum ipsec_drop ecn(struct sk_buff *skb, u8 family, u8 outer)
+{
+	u8 inner = ds_of(skb->data, family);
+	int ds = ipsec_ecn_decap(inner, outer);
+
+	if (likely(ds == inner))
+		return IPSEC_DROP_NONE;
+	if (ds < 0)
+		return IPSEC_DROP_ECN;
+	if (family == AF_INET)
+		ipv4_change_dsfield((struct iphdr *)skb->data, 0, ds);
+	else
+		ipv6_change_dsfield((struct ipv6hdr *)skb->data, 0, ds);
+	return IPSEC_DROP_NONE;
+}
+
+static enum ipsec_drop decap_tunnel(struct sk_buff *skb, struct ipsec_in *in)
+{
+	enum ipsec_drop reason;
+
+	if (in->next_header == IPPROTO_NONE)
+		return IPSEC_DROP_DUMMY;
+	if (in->next_header != IPPROTO_IPIP && in->next_header != IPPROTO_IPV6)
+		return IPSEC_DROP_WRONG_MODE;
+	in->family = in->next_header == IPPROTO_IPIP ? AF_INET : AF_INET6;
+	skb_pull(skb, in->off + in->head);
+	skb_reset_network_header(skb);
+	reason = in->family == AF_INET ? check_v4(skb) : check_v6(skb);
+	return reason ?: ecn(skb, in->family, in->ds);
+}
+
+static enum ipsec_drop decap_transport(struct sk_buff *skb,
+				       struct ipsec_in *in)
+{
+	if (in->next_header == IPPROTO_NONE)
+		return IPSEC_DROP_DUMMY;
+	skb->data[in->nhoff] = in->next_header;
+	memmove(skb->data + in->head, skb->data, in->off);
+	skb_pull(skb, in->head);
+	skb_reset_network_header(skb);
+	if (in->family == AF_INET) {
+		ip_hdr(skb)->tot_len = htons(skb->len);
+		ip_send_check(ip_hdr(skb));
+	} else {
+		ipv6_hdr(skb)->payload_len = htons(skb->len -
+						   sizeof(struct ipv6hdr));
+	}
+	return IPSEC_DROP_NONE;
+}
+
+enum ipsec_drop ipsec_mode_decap(struct sk_buff *skb, struct ipsec_in *in)
+{
+	return in->sa->mode == NF_IPSEC_MODE_TUNNEL ? decap_tunnel(skb, in) :
+						      decap_transport(skb, in);
+}

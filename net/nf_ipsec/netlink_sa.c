@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SAs: attributes to parameters, SA to attributes. */
+#include "netlink.h"
+
+#include <linux/in.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "crypto.h"
+#include "drop.h"
+#include "key.h"
+#include "lib/alg.h"
+#include "lib/replay.h"
+#include "netns.h"
+#include "path.h"
+#include "sa.h"
+#include "sad.h"
+#include "tunnel.h"
+
+#define REPLAY_WINDOW_DEFAULT	1024
+#define DRIVER_MAX		256
+
+static int refuse(struct genl_info *info, u16 type, const char *msg)
+{
+	return ipsec_nl_err(info->extack, info->attrs[type], msg);
+}
+
+/* Direction, protocol, SPI and the end that is the destination. */
+static int parse_id(struct genl_info *info, struct ipsec_sa_id *id)
+{
+	u16 dst;
+	int err;
+
+	memset(id, 0, sizeof(*id));
+	err = ipsec_nl_need(info, NF_IPSEC_SA_A_DIR, "the direction is missing") ?:
+	      ipsec_nl_need(info, NF_IPSEC_SA_A_PROTO, "the protocol is missing") ?:
+	      ipsec_nl_need(info, NF_IPSEC_SA_A_SPI, "the SPI is missing");
+	if (err)
+		return err;
+	id->dir = nla_get_u8(info->attrs[NF_IPSEC_SA_A_DIR]);
+	id->proto = nla_get_u8(info->attrs[NF_IPSEC_SA_A_PROTO]);
+	id->spi = nla_get_be32(info->attrs[NF_IPSEC_SA_A_SPI]);
+	if (ntohl(id->spi) < NF_IPSEC_SPI_MIN)
+		return refuse(info, NF_IPSEC_SA_A_SPI,
+			      "SPIs below 256 are reserved");
+	dst = id->dir == NF_IPSEC_DIR_IN ? NF_IPSEC_SA_A_LOCAL :
+					   NF_IPSEC_SA_A_REMOTE;
+	err = ipsec_nl_need(info, dst, "the destination's address is missing");
+	return err ?: ipsec_nl_end(info, dst, &id->daddr, &id->family);
+}
+
+static int parse_src(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	u16 src = p->id.dir == NF_IPSEC_DIR_IN ? NF_IPSEC_SA_A_REMOTE :
+						 NF_IPSEC_SA_A_LOCAL;
+	u8 family;
+	int err;
+
+	err = ipsec_nl_need(info, src, "the source's address is missing") ?:
+	      ipsec_nl_end(info, src, &p->saddr, &family);
+	if (err)
+		return err;
+	if (family != p->id.family)
+		return refuse(info, src, "local and remote are of two families");
+	if (ipsec_addr_equal(&p->saddr, &p->id.daddr))
+		return refuse(info, src, "local and remote are the same");
+	return 0;
+}
+
+static int parse_algs(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	const struct nlattr *enc = info->attrs[NF_IPSEC_SA_A_ENC];
+	const struct nlattr *auth = info->attrs[NF_IPSEC_SA_A_AUTH];
+	const char *msg;
+
+	p->enc = enc ? nla_get_u16(enc) : NF_IPSEC_ALG_NONE;
+	p->auth = auth ? nla_get_u16(auth) : NF_IPSEC_ALG_NONE;
+	if (p->enc && !ipsec_alg_get(p->enc))
+		return refuse(info, NF_IPSEC_SA_A_ENC, "no such algorithm");
+	if (p->auth && !ipsec_alg_get(p->auth))
+		return refuse(info, NF_IPSEC_SA_A_AUTH, "no such algorithm");
+	msg = ipsec_alg_pair_error(p->id.proto == IPPROTO_ESP,
+				   ipsec_alg_get(p->enc),
+				   ipsec_alg_get(p->auth));
+	return msg ? ipsec_nl_err(info->extack, enc ?: auth, msg) : 0;
+}
+
+/* Messages are constants: one for each length that there is. */
+static const char * const key_len_errors[NF_IPSEC_KEY_MAX + 1] = {
+	[20] = "expected a key of 20 octets",
+	[28] = "expected a key of 28 octets",
+	[32] = "expected a key of 32 octets",
+	[36] = "expected a key of 36 octets",
+	[48] = "expected a key of 48 octets",
+	[56] = "expected a key of 56 octets",
+	[64] = "expected a key of 64 octets",
+	[72] = "expected a key of 72 octets",
+	[80] = "expected a key of 80 octets",
+	[88] = "expected a key of 88 octets",
+	[96] = "expected a key of 96 octets",
+};
+
+static int parse_key(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	const struct nlattr *key = info->attrs[NF_IPSEC_SA_A_KEY];
+	const struct nlattr *print = info->attrs[NF_IPSEC_SA_A_FINGERPRINT];
+
+	u32 len = ipsec_alg_pair_key_len(ipsec_alg_get(p->enc),
+					 ipsec_alg_get(p->auth));
+
+	if (print)
+		p->fingerprint = nla_data(print);
+	if (!key)
+		return 0;
+	if (nla_len(key) != len)
+		return refuse(info, NF_IPSEC_SA_A_KEY, key_len_errors[len] ?:
+			      "the key has not the algorithms' length");
+	p->key = nla_data(key);
+	p->key_len = nla_len(key);
+	return 0;
+}
+
+static int parse_flags(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	bool ah = p->id.proto == IPPROTO_AH;
+
+	if (info->attrs[NF_IPSEC_SA_A_FLAGS])
+		p->flags = nla_get_u32(info->attrs[NF_IPSEC_SA_A_FLAGS]);
+	if ((p->flags & NF_IPSEC_SA_F_ICV_PAD8) &&
+	    (!ah || p->id.family != AF_INET))
+		return refuse(info, NF_IPSEC_SA_A_FLAGS,
+			      "only AH over IPv4 pads its ICV to 8 octets");
+	if ((p->flags & NF_IPSEC_SA_F_PAD_ANY) &&
+	    (ah || p->id.dir != NF_IPSEC_DIR_IN))
+		return refuse(info, NF_IPSEC_SA_A_FLAGS,
+			      "only inbound ESP inspects padding");
+	return 0;
+}
+
+static int parse_numbers(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	const struct nlattr *window = info->attrs[NF_IPSEC_SA_A_REPLAY_WINDOW];
+	const struct nlattr *seq = info->attrs[NF_IPSEC_SA_A_SEQ];
+	bool in = p->id.dir == NF_IPSEC_DIR_IN;
+
+	if (!in && window && nla_get_u32(window))
+		return refuse(info, NF_IPSEC_SA_A_REPLAY_WINDOW,
+			      "an outbound SA has no replay window");
+	if (in)
+		p->replay_window = window ? nla_get_u32(window) :
+					    REPLAY_WINDOW_DEFAULT;
+	if (!seq)
+		return 0;
+	p->seq = nla_get_u64(seq);
+	p->seq_set = true;
+	if (p->seq > ipsec_seq_last(p->flags & NF_IPSEC_SA_F_ESN))
+		return refuse(info, NF_IPSEC_SA_A_SEQ,
+			      "without ESN numbers have 32 bits");
+	return 0;
+}
+
+static int parse_header(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	const struct nlattr *df = info->attrs[NF_IPSEC_SA_A_DF];
+	const struct nlattr *dscp = info->attrs[NF_IPSEC_SA_A_DSCP];
+	const struct nlattr *ttl = info->attrs[NF_IPSEC_SA_A_TTL];
+	int err;
+
+	err = ipsec_nl_need(info, NF_IPSEC_SA_A_MODE, "the mode is missing");
+	if (err)
+		return err;
+	p->mode = nla_get_u8(info->attrs[NF_IPSEC_SA_A_MODE]);
+	p->df = df ? nla_get_u8(df) : NF_IPSEC_DF_COPY;
+	p->dscp = dscp ? nla_get_u8(dscp) : -1;
+	p->ttl = ttl ? nla_get_u8(ttl) : 0;
+	if ((df || dscp || ttl) && (p->mode != NF_IPSEC_MODE_TUNNEL ||
+				    p->id.dir != NF_IPSEC_DIR_OUT))
+		return ipsec_nl_err(info->extack, df ?: dscp ?: ttl,
+				    "only an outbound SA in tunnel mode makes a header");
+	if (df && p->id.family != AF_INET)
+		return refuse(info, NF_IPSEC_SA_A_DF,
+			      "IPv6 has no Don't Fragment bit");
+	return 0;
+}
+
+static int parse_sel(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	const struct nlattr *sel = info->attrs[NF_IPSEC_SA_A_SEL];
+	int err;
+
+	if (!sel)
+		return 0;
+	err = ipsec_nl_sel(sel, &p->sel, info->extack);
+	if (err)
+		return err;
+	if (p->mode == NF_IPSEC_MODE_TRANSPORT &&
+	    p->sel.family != p->id.family)
+		return refuse(info, NF_IPSEC_SA_A_SEL,
+			      "in transport mode the selector is of the SA's family");
+	p->sel_set = true;
+	return 0;
+}
+
+static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	memset(p, 0, sizeof(*p));
+	return ipsec_nl_need(info, NF_IPSEC_SA_A_TUNNEL,
+			     "the tunnel's name is missing") ?:
+	       ipsec_nl_tunnel(info->attrs[NF_IPSEC_SA_A_TUNNEL], p->tunnel,
+			       info->extack) ?:
+	       parse_id(info, &p->id) ?:
+	       parse_src(info, p) ?:
+	       parse_algs(info, p) ?:
+	       parse_key(info, p) ?:
+	       parse_flags(info, p) ?:
+	       parse_numbers(info, p) ?:
+	       parse_header(info, p) ?:
+	       parse_sel(info, p);
+}
+
+/* The attribute that an error of the transaction is about */
+static const struct nlattr *culprit(struct genl_info *info, int err)
+{
+	switch (err) {
+	case -EKEYREJECTED:
+		return info->attrs[NF_IPSEC_SA_A_SEQ] ?:
+		       info->attrs[NF_IPSEC_SA_A_KEY];
+	case -ENOENT:
+		return info->attrs[NF_IPSEC_SA_A_ENC] ?:
+		       info->attrs[NF_IPSEC_SA_A_AUTH];
+	case -EINVAL:
+		return info->attrs[NF_IPSEC_SA_A_TUNNEL];
+	default:
+		return info->attrs[NF_IPSEC_SA_A_SPI];
+	}
+}
+
+static void sa_blame(struct genl_info *info, int err)
+{
+	/* it has said already what is missing */
+	if (info->extack && info->extack->miss_type)
+		return;
+	/* nothing to take a key from, and none given */
+	if (err == -ENOENT && !info->attrs[NF_IPSEC_SA_A_KEY])
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, NF_IPSEC_SA_A_KEY);
+	else
+		ipsec_nl_blame(info->extack, culprit(info, err));
+}
+
+/* Send the SA, or free @skb. */
+static int sa_answer(struct genl_info *info, const struct ipsec_sa_id *id,
+		     struct sk_buff *skb)
+{
+	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
+	struct ipsec_nl_msg msg = {
+		.portid = info->snd_portid,
+		.seq = info->snd_seq,
+		.cmd = info->genlhdr->cmd,
+	};
+	struct ipsec_sa *sa;
+	int err = -ENOENT;
+
+	mutex_lock(&ipn->lock);
+	sa = ipsec_sad_find(ipn, id, ipsec_net_current(ipn));
+	if (sa)
+		err = ipsec_nl_sa_put(skb, ipn, sa, &msg);
+	mutex_unlock(&ipn->lock);
+	if (!err)
+		return genlmsg_reply(skb, info);
+	nlmsg_free(skb);
+	return err;
+}
+
+static int sa_new(struct genl_info *info, struct ipsec_txn *txn,
+		  struct ipsec_sa_params *p)
+{
+	enum ipsec_txn_how how;
+
+	return ipsec_nl_check(info, ipsec_nl_sa_rules) ?: ipsec_nl_how(info, &how) ?:
+	       parse_sa(info, p) ?:
+	       ipsec_txn_sa_new(txn, p, how, info->extack);
+}
+
+int ipsec_nl_sa_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
+	struct sk_buff *echo = NULL;
+	struct ipsec_sa_params p;
+	struct ipsec_txn *txn;
+	int err;
+
+	txn = ipsec_txn_enter(ipn, info->snd_portid, info->extack);
+	if (IS_ERR(txn)) {
+		ipsec_nl_wipe(info, NF_IPSEC_SA_A_KEY);
+		return PTR_ERR(txn);
+	}
+	if ((info->nlhdr->nlmsg_flags & NLM_F_ECHO) && !ipsec_txn_open(txn))
+		echo = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	err = sa_new(info, txn, &p);
+	ipsec_nl_wipe(info, NF_IPSEC_SA_A_KEY);
+	err = ipsec_txn_leave(txn, err, info->extack);
+	if (err) {
+		sa_blame(info, err);
+		nlmsg_free(echo);
+	} else if (echo) {
+		/* the change is made, whether the echo is heard or not */
+		sa_answer(info, &p.id, echo);
+	}
+	return err;
+}
+
+int ipsec_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
+	struct ipsec_sa_id id;
+	struct ipsec_txn *txn;
+	int err;
+
+	txn = ipsec_txn_enter(ipn, info->snd_portid, info->extack);
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
+	err = ipsec_nl_check(info, ipsec_nl_sa_rules) ?: parse_id(info, &id) ?:
+	      ipsec_txn_sa_del(txn, &id, info->extack);
+	err = ipsec_txn_leave(txn, err, info->extack);
+	if (err == -ENOENT)
+		ipsec_nl_blame(info->extack, info->attrs[NF_IPSEC_SA_A_SPI]);
+	return err;
+}
+
+int ipsec_nl_sa_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ipsec_sa_id id;
+	struct sk_buff *reply;
+	int err;
+
+	err = ipsec_nl_check(info, ipsec_nl_sa_rules) ?: parse_id(info, &id);
+	if (err)
+		return err;
+	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	err = sa_answer(info, &id, reply);
+	if (err == -ENOENT)
+		refuse(info, NF_IPSEC_SA_A_SPI, IPSEC_MSG_SA_NONE);
+	return err;
+}
+
+int ipsec_nl_sa_flush(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
+	char tunnel[NF_IPSEC_NAME_MAX + 1];
+	struct ipsec_txn *txn;
+	int err;
+
+	txn = ipsec_txn_enter(ipn, info->snd_portid, info->extack);
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
+	err = ipsec_nl_check(info, ipsec_nl_sa_rules) ?:
+	      ipsec_nl_tunnel(info->attrs[NF_IPSEC_SA_A_TUNNEL], tunnel,
+			      info->extack) ?:
+	      ipsec_txn_flush(txn, false, tunnel, info->extack);
+	return ipsec_txn_leave(txn, err, info->extack);
+}
+
+static int put_identity(struct sk_buff *skb, const struct ipsec_sa *sa)
+{
+	bool in = sa->id.dir == NF_IPSEC_DIR_IN;
+
+	return nla_put_string(skb, NF_IPSEC_SA_A_TUNNEL, sa->tunnel->name) ?:
+	       nla_put_u8(skb, NF_IPSEC_SA_A_DIR, sa->id.dir) ?:
+	       nla_put_u8(skb, NF_IPSEC_SA_A_PROTO, sa->id.proto) ?:
+	       nla_put_u8(skb, NF_IPSEC_SA_A_MODE, sa->mode) ?:
+	       nla_put_be32(skb, NF_IPSEC_SA_A_SPI, sa->id.spi) ?:
+	       ipsec_nl_addr_put(skb, NF_IPSEC_SA_A_LOCAL,
+				 in ? &sa->id.daddr : &sa->saddr,
+				 sa->id.family) ?:
+	       ipsec_nl_addr_put(skb, NF_IPSEC_SA_A_REMOTE,
+				 in ? &sa->saddr : &sa->id.daddr,
+				 sa->id.family);
+}
+
+static int put_key(struct sk_buff *skb, const struct ipsec_sa *sa)
+{
+	const struct ipsec_key *key = sa->key;
+
+	if ((key->enc && nla_put_u16(skb, NF_IPSEC_SA_A_ENC, key->enc->id)) ||
+	    (key->auth && nla_put_u16(skb, NF_IPSEC_SA_A_AUTH, key->auth->id)))
+		return -EMSGSIZE;
+	if (key->replay && nla_put_u32(skb, NF_IPSEC_SA_A_REPLAY_WINDOW,
+				       key->replay->window))
+		return -EMSGSIZE;
+	return nla_put(skb, NF_IPSEC_SA_A_FINGERPRINT,
+		       NF_IPSEC_FINGERPRINT_LEN, key->digest) ?:
+	       nla_put_u32(skb, NF_IPSEC_SA_A_FLAGS, sa->flags) ?:
+	       nla_put_u64_64bit(skb, NF_IPSEC_SA_A_SEQ,
+				 ipsec_key_seq_read(key), NF_IPSEC_SA_A_PAD);
+}
+
+static int put_header(struct sk_buff *skb, const struct ipsec_sa *sa)
+{
+	if (sa->sel_set && ipsec_nl_sel_put(skb, NF_IPSEC_SA_A_SEL, &sa->sel))
+		return -EMSGSIZE;
+	if (sa->mode != NF_IPSEC_MODE_TUNNEL || sa->id.dir == NF_IPSEC_DIR_IN)
+		return 0;
+	if ((sa->dscp >= 0 && nla_put_u8(skb, NF_IPSEC_SA_A_DSCP, sa->dscp)) ||
+	    (sa->ttl && nla_put_u8(skb, NF_IPSEC_SA_A_TTL, sa->ttl)))
+		return -EMSGSIZE;
+	return nla_put_u8(skb, NF_IPSEC_SA_A_DF, sa->df);
+}
+
+static int put_usage(struct sk_buff *skb, const struct ipsec_sa *sa)
+{
+	unsigned long used = READ_ONCE(sa->key->used);
+	struct ipsec_usage usage;
+
+	ipsec_key_usage(sa->key, &usage);
+	if (used && nla_put_u64_64bit(skb, NF_IPSEC_SA_A_IDLE,
+				      jiffies_to_msecs(jiffies - used) / 1000,
+				      NF_IPSEC_SA_A_PAD))
+		return -EMSGSIZE;
+	return nla_put_u64_64bit(skb, NF_IPSEC_SA_A_PACKETS, usage.packets,
+				 NF_IPSEC_SA_A_PAD) ?:
+	       nla_put_u64_64bit(skb, NF_IPSEC_SA_A_BYTES, usage.bytes,
+				 NF_IPSEC_SA_A_PAD) ?:
+	       nla_put_u64_64bit(skb, NF_IPSEC_SA_A_ADDED, sa->key->added,
+				 NF_IPSEC_SA_A_PAD);
+}
+
+static int put_state(struct sk_buff *skb, const struct ipsec_net *ipn,
+		     struct ipsec_sa *sa)
+{
+	char driver[DRIVER_MAX];
+	bool active;
+	int err;
+
+	ipsec_crypto_driver(sa->key->crypto, driver, sizeof(driver));
+	err = nla_put_string(skb, NF_IPSEC_SA_A_DRIVER, driver);
+	if (err)
+		return err;
+	rcu_read_lock();
+	err = ipsec_nl_drops_put(skb, NF_IPSEC_SA_A_DROPS,
+				 rcu_dereference(sa->drops));
+	active = sa->id.dir == NF_IPSEC_DIR_OUT &&
+		 ipsec_tunnel_out_rcu(sa->tunnel, ipn->generation & 1) == sa;
+	rcu_read_unlock();
+	if (err || sa->id.dir != NF_IPSEC_DIR_OUT)
+		return err;
+	if (active && nla_put_flag(skb, NF_IPSEC_SA_A_ACTIVE))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NF_IPSEC_SA_A_INNER_MTU, ipsec_output_mtu(sa));
+}
+
+int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
+		    struct ipsec_sa *sa, const struct ipsec_nl_msg *msg)
+{
+	void *hdr = ipsec_nl_begin(skb, msg);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (put_identity(skb, sa) || put_key(skb, sa) || put_header(skb, sa) ||
+	    put_usage(skb, sa) || put_state(skb, ipn, sa)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int ipsec_nl_sa_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct ipsec_net *ipn = ipsec_net(sock_net(skb->sk));
+	struct ipsec_nl_dump *dump = (void *)cb->ctx;
+	struct ipsec_nl_msg msg = {
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+		.cmd = NF_IPSEC_CMD_SA_GET,
+		.cb = cb,
+	};
+	struct ipsec_sa *sa;
+	int err;
+
+	err = ipsec_nl_dump_start(cb, NF_IPSEC_SA_A_TUNNEL, NF_IPSEC_SA_A_REMOTE);
+	if (err)
+		return err;
+	mutex_lock(&ipn->lock);
+	cb->seq = (u32)(ipn->generation >> 1) ?: 1;
+	for (; (sa = ipsec_sad_walk(ipn, &dump->next)); dump->next++) {
+		if (*dump->tunnel && strcmp(sa->tunnel->name, dump->tunnel))
+			continue;
+		err = ipsec_nl_sa_put(skb, ipn, sa, &msg);
+		if (err)
+			break;
+	}
+	mutex_unlock(&ipn->lock);
+	return skb->len ?: err;
+}

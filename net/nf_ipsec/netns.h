@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_NETNS_H
+#define _IPSEC_NETNS_H
+
+#include <linux/delay.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit_types.h>
+#include <linux/rhashtable-types.h>
+#include <linux/xarray.h>
+#include <net/netns/generic.h>
+
+struct ipsec_spd;
+struct ipsec_stats;
+struct net;
+struct workqueue_struct;
+
+/**
+ * struct ipsec_net - all of nf_ipsec in one netns
+ * @net: [I] the netns
+ * @stats: [c] counters
+ * @generation: [T] bit 0 is the parity that packets see; the rest changes with
+ *	each commit and repeats in no netns, so that it also names the contents
+ *	of a flow cache
+ * @addr_gen: [a] changes when a local address comes or goes
+ * @sad: [T] SAs by struct ipsec_sa_id; may hold two of one id while one
+ *	replaces the other
+ * @sas: [T] the same SAs by age, for walks
+ * @spd: [T] policies
+ * @lock: held by whoever changes anything; nothing that waits for a crypto
+ *	module is done under it
+ * @tunnels: [T] tunnels by name
+ * @txns: [T] open transactions, one a socket
+ * @n_staged: [T] operations held back in open transactions
+ * @flip_gp: [T] RCU's state when @generation changed last
+ * @n_sas: [T] SAs
+ * @n_policies: [T] policies
+ * @n_protect: [T] policies that protect; the module stays while there are any
+ * @next_policy_id: [T] the id the next policy gets
+ * @next_age: [T] the age the next SA gets
+ * @hooked: [T] the netfilter hooks are registered
+ * @acquire_limit: keeps acquire events rare
+ * @expire_limit: keeps expire events rare
+ */
+struct ipsec_net {
+	struct net *net;
+	struct ipsec_stats __percpu *stats;
+	u64 generation;
+	atomic_t addr_gen;
+	struct rhltable sad;
+	struct xarray sas;
+	struct ipsec_spd *spd;
+
+	struct mutex lock;	/* see @lock */
+	struct rhashtable tunnels;
+	struct list_head txns;
+	u32 n_staged;
+	unsigned long flip_gp;
+	u32 n_sas;
+	u32 n_policies;
+	u32 n_protect;
+	u32 next_policy_id;
+	u64 next_age;
+	bool hooked;
+
+	struct ratelimit_state acquire_limit;
+	struct ratelimit_state expire_limit;
+};
+
+extern unsigned int ipsec_net_id;
+
+/* Frees what was unlinked, a grace period later, where sleeping is allowed */
+extern struct workqueue_struct *ipsec_wq;
+
+/**
+ * ipsec_net() - nf_ipsec's part of a netns
+ */
+static inline struct ipsec_net *ipsec_net(const struct net *net)
+{
+	return net_generic(net, ipsec_net_id);
+}
+
+/**
+ * ipsec_net_current() - the bit of what packets see now
+ * @ipn: the netns, locked
+ *
+ * Return: the bit of an object's "inactive" that hides it from packets.
+ */
+static inline u8 ipsec_net_current(const struct ipsec_net *ipn)
+{
+	return BIT(ipn->generation & 1);
+}
+
+/**
+ * ipsec_net_next() - the bit of what packets will see after the next commit
+ * @ipn: the netns, locked
+ */
+static inline u8 ipsec_net_next(const struct ipsec_net *ipn)
+{
+	return BIT(~ipn->generation & 1);
+}
+
+/**
+ * ipsec_net_flip() - let packets see the next generation
+ * @ipn: the netns, locked
+ */
+void ipsec_net_flip(struct ipsec_net *ipn);
+
+/**
+ * ipsec_insert_retry() - put something into a hash table
+ * @insert: the call that does it
+ *
+ * A table that is just growing may refuse: it has to be asked again.
+ *
+ * Context: may sleep.
+ * Return: what @insert returned last.
+ */
+#define ipsec_insert_retry(insert) ({					\
+	int __tries = 100;						\
+	int __err;							\
+									\
+	do {								\
+		__err = (insert);					\
+	} while (__err == -EBUSY && __tries-- && !msleep_interruptible(1)); \
+	__err;								\
+})
+
+/**
+ * ipsec_netns_init() - register for all netns, present and future
+ *
+ * Return: 0 or a negative errno.
+ */
+int ipsec_netns_init(void);
+
+/**
+ * ipsec_netns_exit() - unregister; frees what each netns holds
+ */
+void ipsec_netns_exit(void);
+
+#endif /* _IPSEC_NETNS_H */

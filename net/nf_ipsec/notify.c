@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "notify.h"
+
+#include <linux/ratelimit.h>
+#include <net/genetlink.h>
+
+#include "netlink.h"
+#include "netns.h"
+#include "sa.h"
+#include "spd.h"
+
+/* Events of one kind in a netns: this many in each interval */
+#define LIMIT_BURST	16
+#define LIMIT_INTERVAL	HZ
+
+void ipsec_notify_init(struct ipsec_net *ipn)
+{
+	ratelimit_state_init(&ipn->acquire_limit, LIMIT_INTERVAL, LIMIT_BURST);
+	ratelimit_state_init(&ipn->expire_limit, LIMIT_INTERVAL, LIMIT_BURST);
+	/* what is left out is not told to the kernel's log */
+	ratelimit_set_flags(&ipn->acquire_limit, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&ipn->expire_limit, RATELIMIT_MSG_ON_RELEASE);
+}
+
+static bool nobody_listens(const struct ipsec_net *ipn)
+{
+	return !genl_has_listeners(&ipsec_nl_family, ipn->net,
+				   IPSEC_NL_GROUP_EVENTS);
+}
+
+static void multicast(struct ipsec_net *ipn, struct sk_buff *skb, int err,
+		      gfp_t gfp)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_multicast_netns(&ipsec_nl_family, ipn->net, skb, 0,
+				IPSEC_NL_GROUP_EVENTS, gfp);
+}
+
+static void sa_event(struct ipsec_net *ipn, struct ipsec_sa *sa, u8 cmd,
+		     gfp_t gfp)
+{
+	struct ipsec_nl_msg msg = { .cmd = cmd };
+	struct sk_buff *skb;
+
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, gfp);
+	if (skb)
+		multicast(ipn, skb, ipsec_nl_sa_put(skb, ipn, sa, &msg), gfp);
+}
+
+void ipsec_notify_sa(struct ipsec_net *ipn, struct ipsec_sa *sa, u8 cmd)
+{
+	if (!nobody_listens(ipn))
+		sa_event(ipn, sa, cmd, GFP_KERNEL);
+}
+
+void ipsec_notify_sp(struct ipsec_net *ipn, struct ipsec_sp *sp, u8 cmd)
+{
+	struct ipsec_nl_msg msg = { .cmd = cmd };
+	struct sk_buff *skb;
+
+	if (nobody_listens(ipn))
+		return;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (skb)
+		multicast(ipn, skb, ipsec_nl_sp_put(skb, sp, &msg),
+			  GFP_KERNEL);
+}
+
+/* The selector of just this packet's flow */
+static void flow_selector(struct ipsec_selector *sel,
+			  const struct ipsec_flow *flow)
+{
+	ipsec_selector_any(sel, flow->family);
+	sel->saddr = flow->saddr;
+	sel->daddr = flow->daddr;
+	sel->src_plen = flow->family == AF_INET6 ? 128 : 32;
+	sel->dst_plen = sel->src_plen;
+	sel->proto = flow->proto;
+	sel->proto_set = 1;
+	if (flow->flags & IPSEC_FLOW_NO_PORTS)
+		return;
+	sel->sport_min = flow->sport;
+	sel->sport_max = flow->sport;
+	sel->dport_min = flow->dport;
+	sel->dport_max = flow->dport;
+}
+
+void ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
+			  const struct ipsec_flow *flow)
+{
+	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_ACQUIRE_NTF };
+	struct ipsec_selector sel;
+	struct sk_buff *skb;
+
+	if (nobody_listens(ipn) || !__ratelimit(&ipn->acquire_limit))
+		return;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!skb)
+		return;
+	flow_selector(&sel, flow);
+	multicast(ipn, skb, ipsec_nl_acquire_put(skb, sp, &sel, &msg),
+		  GFP_ATOMIC);
+}
+
+void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa)
+{
+	if (nobody_listens(ipn) || !__ratelimit(&ipn->expire_limit))
+		return;
+	sa_event(ipn, sa, NF_IPSEC_CMD_EXPIRE_NTF, GFP_ATOMIC);
+}

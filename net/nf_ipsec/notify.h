@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Events for user space.  Any layer may call these: they are the only calls
+ * that go up.
+ */
+#ifndef _IPSEC_NOTIFY_H
+#define _IPSEC_NOTIFY_H
+
+#include <linux/types.h>
+
+struct ipsec_flow;
+struct ipsec_net;
+struct ipsec_sa;
+struct ipsec_sp;
+
+/**
+ * ipsec_notify_init() - a netns that may raise events
+ * @ipn: the netns
+ */
+void ipsec_notify_init(struct ipsec_net *ipn);
+
+/**
+ * ipsec_notify_sa() - an SA has come or is about to go
+ * @ipn: the netns, locked
+ * @sa: the SA
+ * @cmd: NF_IPSEC_CMD_SA_NEW_NTF or NF_IPSEC_CMD_SA_DEL_NTF
+ */
+void ipsec_notify_sa(struct ipsec_net *ipn, struct ipsec_sa *sa, u8 cmd);
+
+/**
+ * ipsec_notify_sp() - a policy has come or is about to go
+ * @ipn: the netns, locked
+ * @sp: the policy
+ * @cmd: NF_IPSEC_CMD_POLICY_NEW_NTF or NF_IPSEC_CMD_POLICY_DEL_NTF
+ */
+void ipsec_notify_sp(struct ipsec_net *ipn, struct ipsec_sp *sp, u8 cmd);
+
+/**
+ * ipsec_notify_acquire() - a policy protects, but there is no SA
+ * @ipn: the netns
+ * @sp: the policy
+ * @flow: the packet that was waiting for one
+ *
+ * Rare, however many packets there are.
+ *
+ * Context: any, RCU.
+ */
+void ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
+			  const struct ipsec_flow *flow);
+
+/**
+ * ipsec_notify_expire() - an SA has sent its last number
+ * @ipn: the netns
+ * @sa: the SA
+ *
+ * Rare, however many packets there are.
+ *
+ * Context: any, RCU.
+ */
+void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa);
+
+#endif /* _IPSEC_NOTIFY_H */

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Out: policy -> SA, and what conntrack has to do with it.
+ *
+ * Everything happens in place and inside the hook; the protected packet goes on
+ * by dst_output() past the hooks.
+ */
+#include "path.h"
+
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+
+#include "cache.h"
+#include "compat.h"
+#include "drop.h"
+#include "flow.h"
+#include "key.h"
+#include "nat.h"
+#include "netns.h"
+#include "notify.h"
+#include "sa.h"
+#include "send.h"
+#include "spd.h"
+
+/* Packets that are not for the boundary at all. */
+static bool out_passes(const struct sk_buff *skb,
+		       const struct nf_hook_state *state)
+{
+	/* a VRF's first pass: the second one has the real device */
+	if (netif_is_l3_master(state->out) || (state->out->flags & IFF_LOOPBACK))
+		return true;
+#if IS_ENABLED(CONFIG_XFRM)
+	/* the kernel's own IPsec has it */
+	if (skb_dst(skb) && skb_dst(skb)->xfrm)
+		return true;
+#endif
+	return !skb_dst(skb) || nf_bridge_info_exists(skb);
+}
+
+/*
+ * A packet by which a tunnel is negotiated goes between its ends in clear.  As
+ * long as there is no SA to know them by, an end is who sends from here.
+ */
+static bool is_ike_of(const struct sk_buff *skb, const struct ipsec_flow *flow,
+		      const struct ipsec_sa *sa)
+{
+	if (!ipsec_flow_is_ike(flow))
+		return false;
+	if (sa)
+		return ipsec_addr_equal(&flow->saddr, &sa->saddr) &&
+		       ipsec_addr_equal(&flow->daddr, &sa->id.daddr);
+	if (flow->family == AF_INET)
+		return !(IPCB(skb)->flags & IPSKB_FORWARDED);
+	return !(IP6CB(skb)->flags & IP6SKB_FORWARDED);
+}
+
+/*
+ * Return: true if a policy stops or protects the packet, or if nobody can say
+ * which policy it is for, as its headers are cut off; then @o->sp is NULL.
+ */
+static bool out_judge(struct ipsec_out *o, const struct sk_buff *skb)
+{
+	struct ipsec_verdict v;
+	struct ipsec_flow flow;
+	int off;
+
+	off = ipsec_flow_parse(skb, o->family, &flow);
+	if (unlikely(off < 0))
+		return true;
+	ipsec_verdict_lookup(o->ipn, NF_IPSEC_DIR_OUT, &flow, &v);
+	if (!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS ||
+	    unlikely(ipsec_flow_exempt(skb, &flow, off) ||
+		     is_ike_of(skb, &flow, v.sa)))
+		return false;
+	o->sp = v.sp;
+	o->sa = v.sa;
+	o->foreign = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&
+		     !ipsec_selector_match(&v.sp->sel, &flow);
+	if (unlikely(!v.sa && v.sp->action == NF_IPSEC_ACTION_PROTECT)) {
+		this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_ACQUIRES]);
+		ipsec_notify_acquire(o->ipn, v.sp, &flow);
+	}
+	return true;
+}
+
+static unsigned int out_verdict(const struct ipsec_out *o)
+{
+	/* as NF_DROP_ERR() does it; a full queue must reach the sender */
+	return NF_STOLEN | ((unsigned int)-o->err << NF_VERDICT_QBITS);
+}
+
+static void out_run(struct ipsec_out *o, struct sk_buff *skb)
+{
+	struct ipsec_usage *usage;
+
+	if (unlikely(!o->sp)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_MALFORMED, -EINVAL);
+		return;
+	}
+	usage = this_cpu_ptr(o->sp->usage);
+	usage->packets++;
+	usage->bytes += skb->len;
+	if (o->sp->action == NF_IPSEC_ACTION_DISCARD) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_POLICY_DISCARD, -EPERM);
+		return;
+	}
+	if (unlikely(o->foreign)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_FRAGMENT, -EINVAL);
+		return;
+	}
+	if (unlikely(!ipsec_nat_confirm(skb))) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_NAT, -EPERM);
+		return;
+	}
+	ipsec_send(o, skb);
+}
+
+unsigned int ipsec_output_decide(struct sk_buff *skb,
+				 const struct nf_hook_state *state, u8 family)
+{
+	struct ipsec_out o = {
+		.ipn = ipsec_net(state->net),
+		.sk = state->sk,
+		.family = family,
+	};
+	unsigned int verdict = NF_ACCEPT;
+
+	if (likely(!ipsec_nat_concerns(skb)) || out_passes(skb, state))
+		return NF_ACCEPT;
+	local_bh_disable();
+	if (!out_judge(&o, skb) || !o.sp ||
+	    o.sp->action != NF_IPSEC_ACTION_PROTECT)
+		goto out;
+	if (ipsec_nat_is_source(skb)) {
+		/* translated since before there was a policy: from here */
+		ipsec_nat_forget(skb);
+		out_run(&o, skb);
+		verdict = out_verdict(&o);
+	} else if (ipsec_nat_keep(skb)) {
+		if (family == AF_INET)
+			IPCB(skb)->flags |= IPSEC_CB_DECIDED;
+		else
+			IP6CB(skb)->flags |= IPSEC_CB_DECIDED;
+	} else {
+		ipsec_send_drop(&o, skb, IPSEC_DROP_NAT, -EPERM);
+		verdict = out_verdict(&o);
+	}
+out:
+	local_bh_enable();
+	return verdict;
+}
+
+unsigned int ipsec_output(struct sk_buff *skb,
+			  const struct nf_hook_state *state, u8 family)
+{
+	struct ipsec_out o = {
+		.ipn = ipsec_net(state->net),
+		.sk = state->sk,
+		.family = family,
+	};
+	unsigned int verdict = NF_ACCEPT;
+	u16 flags;
+
+	if (out_passes(skb, state))
+		return NF_ACCEPT;
+	local_bh_disable();
+	if (out_judge(&o, skb)) {
+		out_run(&o, skb);
+		verdict = out_verdict(&o);
+		goto out;
+	}
+	flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
+	if (unlikely(flags & IPSEC_CB_DECIDED)) {
+		ipsec_send_drop(&o, skb, IPSEC_DROP_NAT, -EPERM);
+		verdict = out_verdict(&o);
+	}
+out:
+	local_bh_enable();
+	return verdict;
+}

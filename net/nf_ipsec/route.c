@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "route.h"
+
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/dst.h>
+#include <net/ip6_route.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "sa.h"
+
+/* An IPv6 address is looked for in one VRF at a time. */
+static int vrf_of_v6(const struct ipsec_sa *sa)
+{
+	const struct in6_addr *addr = (const struct in6_addr *)&sa->saddr;
+	struct net_device *dev;
+
+	if (ipv6_chk_addr(sa->net, addr, NULL, 0))
+		return 0;
+	for_each_netdev_rcu(sa->net, dev) {
+		if (netif_is_l3_master(dev) &&
+		    ipv6_chk_addr(sa->net, addr, dev, 0))
+			return dev->ifindex;
+	}
+	return 0;
+}
+
+/* The VRF to route in is the one that our end's address is in. */
+static int vrf_of(const struct ipsec_sa *sa)
+{
+	struct net_device *dev;
+
+	if (sa->id.family == AF_INET6)
+		return vrf_of_v6(sa);
+	dev = __ip_dev_find(sa->net, sa->saddr.a4, false);
+	return dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+}
+
+/* The protocol stays out of the flow: with it, the IPv4 lookup would ask the
+ * kernel's own IPsec for a transform of our packets.
+ */
+static struct dst_entry *lookup_v4(const struct ipsec_sa *sa, u32 *cookie)
+{
+	struct flowi4 fl4 = {
+		.saddr = sa->saddr.a4,
+		.daddr = sa->id.daddr.a4,
+		.flowi4_oif = vrf_of(sa),
+	};
+	struct rtable *rt;
+
+	rt = ip_route_output_key(sa->net, &fl4);
+	*cookie = 0;
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+static struct dst_entry *lookup_v6(const struct ipsec_sa *sa, u32 *cookie)
+{
+	struct flowi6 fl6 = {
+		.flowi6_proto = sa->id.proto,
+		.flowi6_oif = vrf_of(sa),
+	};
+	struct dst_entry *dst;
+
+	memcpy(&fl6.saddr, &sa->saddr, sizeof(fl6.saddr));
+	memcpy(&fl6.daddr, &sa->id.daddr, sizeof(fl6.daddr));
+	dst = ip6_route_output(sa->net, NULL, &fl6);
+	if (dst->error) {
+		dst_release(dst);
+		return NULL;
+	}
+	*cookie = rt6_get_cookie(dst_rt6_info(dst));
+	return dst;
+}
+
+/*
+ * Two CPUs may both find the route stale: the last one's stays.  A cookie that
+ * belongs to the other one's route costs one more lookup, nothing else.
+ */
+static struct dst_entry *route_refresh(struct ipsec_sa *sa)
+{
+	struct dst_entry *dst;
+	u32 cookie;
+
+	dst = sa->id.family == AF_INET ? lookup_v4(sa, &cookie) :
+					 lookup_v6(sa, &cookie);
+	if (dst)
+		WRITE_ONCE(sa->dst_cookie, cookie);
+	dst_release(unrcu_pointer(xchg(&sa->dst, RCU_INITIALIZER(dst))));
+	return dst;
+}
+
+struct dst_entry *ipsec_route_rcu(struct ipsec_sa *sa)
+{
+	struct dst_entry *dst = rcu_dereference(sa->dst);
+
+	if (likely(dst && dst_check(dst, READ_ONCE(sa->dst_cookie))))
+		return dst;
+	return route_refresh(sa);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sa.h"
+
+#include <linux/err.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+
+#include "compat.h"
+#include "key.h"
+#include "lib/alg.h"
+#include "lib/replay.h"
+#include "lib/wire.h"
+
+static void overhead_init(struct ipsec_sa *sa)
+{
+	struct ipsec_overhead *oh = &sa->overhead;
+	bool v6 = sa->id.family == AF_INET6;
+
+	if (sa->mode == NF_IPSEC_MODE_TUNNEL)
+		oh->outer = v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	if (sa->id.proto == IPPROTO_AH) {
+		bool pad8 = v6 || (sa->flags & NF_IPSEC_SA_F_ICV_PAD8);
+
+		oh->head = ipsec_ah_len(sa->key->auth->icv_len, pad8 ? 8 : 4);
+		oh->align = 1;
+		return;
+	}
+	ipsec_esp_layout_init(&sa->layout, sa->key->enc, sa->key->auth);
+	oh->head = sa->layout.head;
+	oh->icv = sa->layout.icv;
+	oh->align = sa->layout.align;
+	oh->trailer = 2;
+}
+
+/* What belongs to the keyed part cannot be changed by a replace. */
+static const char *keyed_change(const struct ipsec_sa *old,
+				const struct ipsec_sa_params *p)
+{
+	const struct ipsec_key *key = old->key;
+
+	if (ipsec_alg_get(p->enc) != key->enc ||
+	    ipsec_alg_get(p->auth) != key->auth)
+		return "another algorithm is another SA: use a new SPI";
+	if (!!(p->flags & NF_IPSEC_SA_F_ESN) != key->esn)
+		return "ESN cannot be changed on a running SA: use a new SPI";
+	if (key->replay && key->replay->window != p->replay_window)
+		return "the replay window cannot be changed on a running SA: use a new SPI";
+	if (p->mode != old->mode)
+		return "the mode cannot be changed on a running SA: use a new SPI";
+	if (!ipsec_key_same(key, p))
+		return "another key is another SA: use a new SPI";
+	return NULL;
+}
+
+static struct ipsec_key *key_take(const struct net *net,
+				  const struct ipsec_sa_params *p,
+				  struct ipsec_sa *old,
+				  struct netlink_ext_ack *extack)
+{
+	const char *msg;
+
+	if (!old) {
+		if (p->key)
+			return ipsec_key_create(net, p, extack);
+		NL_SET_ERR_MSG(extack, "no such SA whose key could be kept: give the key");
+		return ERR_PTR(-ENOENT);
+	}
+	msg = keyed_change(old, p);
+	if (!msg)
+		return ipsec_key_get(old->key);
+	ipsec_extack_msg(extack, msg);
+	return ERR_PTR(-EEXIST);
+}
+
+struct ipsec_sa *ipsec_sa_create(struct net *net,
+				 const struct ipsec_sa_params *p,
+				 struct ipsec_sa *old,
+				 struct netlink_ext_ack *extack)
+{
+	struct ipsec_sa *sa;
+	struct ipsec_key *key;
+
+	sa = kzalloc(sizeof(*sa), GFP_KERNEL);
+	if (!sa)
+		return ERR_PTR(-ENOMEM);
+	key = key_take(net, p, old, extack);
+	if (IS_ERR(key)) {
+		kfree(sa);
+		return ERR_CAST(key);
+	}
+	sa->key = key;
+	sa->net = net;
+	sa->id = p->id;
+	sa->saddr = p->saddr;
+	sa->flags = p->flags;
+	sa->mode = p->mode;
+	sa->df = p->df;
+	sa->dscp = p->dscp;
+	sa->ttl = p->ttl;
+	sa->sel_set = p->sel_set;
+	sa->sel = p->sel;
+	INIT_LIST_HEAD(&sa->out);
+	overhead_init(sa);
+	return sa;
+}
+
+void ipsec_sa_destroy(struct ipsec_sa *sa)
+{
+	if (!sa)
+		return;
+	ipsec_sa_forget_route(sa);
+	ipsec_key_put(sa->key);
+	kfree(rcu_dereference_protected(sa->drops, true));
+	kfree(sa);
+}
+
+void ipsec_sa_forget_route(struct ipsec_sa *sa)
+{
+	struct dst_entry *dst;
+
+	dst = unrcu_pointer(xchg(&sa->dst, NULL));
+	dst_release(dst);
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_SA_H
+#define _IPSEC_SA_H
+
+#include <linux/rhashtable-types.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/nf_ipsec.h>
+
+#include "lib/mtu.h"
+#include "lib/selector.h"
+#include "lib/trailer.h"
+
+struct dst_entry;
+struct ipsec_drops;
+struct ipsec_key;
+struct ipsec_tunnel;
+struct net;
+struct netlink_ext_ack;
+
+/*
+ * Locks used to protect struct members
+ *
+ *	I	immutable once the object is published
+ *	a	atomic
+ *	c	per CPU, written with BH off
+ *	r	ipsec_key.replay_lock
+ *	T	written under ipsec_net.lock (one transaction at a time), read by RCU
+ *	R	replaced atomically, read by RCU
+ */
+
+/**
+ * struct ipsec_sa_id - what an SA is found by
+ * @daddr: destination of its packets: this end if inbound, else the peer
+ * @spi: security parameters index
+ * @family: of @daddr
+ * @proto: IPPROTO_ESP or IPPROTO_AH
+ * @dir: enum nf_ipsec_dir
+ * @pad: zero, so that ids can be hashed as octets
+ */
+struct ipsec_sa_id {
+	struct ipsec_addr daddr;
+	__be32 spi;
+	u8 family;
+	u8 proto;
+	u8 dir;
+	u8 pad;
+};
+
+/**
+ * struct ipsec_sa_params - an SA as some front end describes it
+ * @id: what it is found by
+ * @saddr: source of its packets: the peer if inbound, else this end
+ * @tunnel: name of the tunnel it belongs to
+ * @enc: enum nf_ipsec_alg, NF_IPSEC_ALG_NONE for AH
+ * @auth: enum nf_ipsec_alg, NF_IPSEC_ALG_NONE with an AEAD
+ * @key: encryption key, salt, integrity key; NULL keeps that of the SA being
+ *	replaced; borrowed, never kept
+ * @key_len: octets of @key
+ * @fingerprint: what the key's fingerprint must be, or NULL
+ * @flags: enum nf_ipsec_sa_flag
+ * @replay_window: packets
+ * @seq: last number sent or highest seen
+ * @seq_set: @seq was given
+ * @mode: enum nf_ipsec_mode
+ * @df: enum nf_ipsec_df
+ * @dscp: 0 to 63, or -1 to copy
+ * @ttl: 1 to 255, or 0 for the system's default
+ * @sel_set: @sel was given
+ * @sel: what the SA may carry
+ */
+struct ipsec_sa_params {
+	struct ipsec_sa_id id;
+	struct ipsec_addr saddr;
+	char tunnel[NF_IPSEC_NAME_MAX + 1];
+	u16 enc;
+	u16 auth;
+	const u8 *key;
+	u32 key_len;
+	const u8 *fingerprint;
+	u32 flags;
+	u32 replay_window;
+	u64 seq;
+	bool seq_set;
+	u8 mode;
+	u8 df;
+	s8 dscp;
+	u8 ttl;
+	bool sel_set;
+	struct ipsec_selector sel;
+};
+
+/**
+ * struct ipsec_sa - a security association (RFC 4301 section 4.4.2)
+ * @id: [I] key of the SAD
+ * @saddr: [I] source of its packets
+ * @key: [I] the keyed part, one reference; shared with the SA that replaces
+ *	this one under the same key
+ * @tunnel: [I] the tunnel it belongs to, one reference
+ * @layout: [I] ESP: lengths
+ * @overhead: [I] what it adds to a packet
+ * @flags: [I] enum nf_ipsec_sa_flag
+ * @mode: [I] enum nf_ipsec_mode
+ * @df: [I] enum nf_ipsec_df
+ * @dscp: [I] 0 to 63, or -1
+ * @ttl: [I] 1 to 255, or 0
+ * @sel_set: [I] @sel counts
+ * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
+ * @local_gen: [a] in: ipsec_net.addr_gen when @id.daddr was last found local
+ * @dst: [R] outer route, one reference, or NULL
+ * @dst_cookie: [R] IPv6 cookie of @dst
+ * @sel: [I] what it may carry
+ * @age: [I] order of creation; the tunnel sends on the youngest
+ * @drops: [R] made on the first drop
+ * @node: [T] SAD
+ * @out: [T] outbound: on the tunnel's list
+ * @net: [I] the netns; outlives the SA
+ * @rwork: [T] frees it after a grace period, in a context that may sleep
+ */
+struct ipsec_sa {
+	struct ipsec_sa_id id;
+	struct ipsec_addr saddr;
+	struct ipsec_key *key;
+	struct ipsec_tunnel *tunnel;
+	struct ipsec_esp_layout layout;
+	struct ipsec_overhead overhead;
+	u8 flags;
+	u8 mode;
+	u8 df;
+	s8 dscp;
+	u8 ttl;
+	bool sel_set;
+	u8 inactive;
+	u32 local_gen;
+	struct dst_entry __rcu *dst;
+	u32 dst_cookie;
+
+	struct ipsec_selector sel;
+	u64 age;
+	struct ipsec_drops __rcu *drops;
+	struct rhlist_head node;
+	struct list_head out;
+	struct net *net;
+	struct rcu_work rwork;
+};
+
+/**
+ * ipsec_sa_create() - make an SA that nobody can find yet
+ * @net: its netns
+ * @p: what it shall be; @p->key is read and not kept
+ * @old: the SA it replaces, whose key it takes over, or NULL
+ * @extack: says what is wrong
+ *
+ * With @old, a key in @p must be the same key, and all that belongs to the
+ * keyed part must be unchanged: another key is another SA.  The caller sets
+ * @tunnel afterwards.
+ *
+ * Context: may sleep, for long when a crypto module is loaded; no lock held,
+ * except that @old must stay.
+ * Return: the SA, or ERR_PTR: -EINVAL, -ENOENT (no such crypto driver),
+ * -EEXIST (another key), -EKEYREJECTED (key used before), -ENOMEM.
+ */
+struct ipsec_sa *ipsec_sa_create(struct net *net,
+				 const struct ipsec_sa_params *p,
+				 struct ipsec_sa *old,
+				 struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_sa_destroy() - free an SA that nobody can find any more
+ * @sa: the SA or NULL; its tunnel must have been put already
+ *
+ * Context: may sleep; a grace period after it was unlinked, if it was linked.
+ */
+void ipsec_sa_destroy(struct ipsec_sa *sa);
+
+/**
+ * ipsec_sa_forget_route() - let go of the cached outer route
+ * @sa: the SA
+ *
+ * Context: any.
+ */
+void ipsec_sa_forget_route(struct ipsec_sa *sa);
+
+#endif /* _IPSEC_SA_H */

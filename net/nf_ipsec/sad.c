@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sad.h"
+
+#include <linux/err.h>
+#include <linux/rhashtable.h>
+
+#include "netns.h"
+#include "sa.h"
+#include "tunnel.h"
+
+static const struct rhashtable_params sad_params = {
+	.key_len = sizeof_field(struct ipsec_sa, id),
+	.key_offset = offsetof(struct ipsec_sa, id),
+	.head_offset = offsetof(struct ipsec_sa, node),
+	.automatic_shrinking = true,
+};
+
+/* Ids are hashed as octets: there must be none that nobody sets. */
+static_assert(sizeof(struct ipsec_sa_id) == 24);
+
+static struct ipsec_sa *sad_lookup(const struct ipsec_net *ipn,
+				   const struct ipsec_sa_id *id, u8 bit)
+{
+	struct rhlist_head *list, *pos;
+	struct ipsec_sa *sa;
+
+	list = rhltable_lookup((struct rhltable *)&ipn->sad, id, sad_params);
+	rhl_for_each_entry_rcu(sa, pos, list, node) {
+		if (!(READ_ONCE(sa->inactive) & bit))
+			return sa;
+	}
+	return NULL;
+}
+
+struct ipsec_sa *ipsec_sad_lookup_rcu(const struct ipsec_net *ipn,
+				      const struct ipsec_sa_id *id, u8 cursor)
+{
+	return sad_lookup(ipn, id, BIT(cursor));
+}
+
+struct ipsec_sa *ipsec_sad_find(const struct ipsec_net *ipn,
+				const struct ipsec_sa_id *id, u8 bit)
+{
+	struct ipsec_sa *sa;
+
+	lockdep_assert_held(&ipn->lock);
+	rcu_read_lock();
+	sa = sad_lookup(ipn, id, bit);
+	rcu_read_unlock();
+	return sa;
+}
+
+struct ipsec_sa *ipsec_sad_walk(struct ipsec_net *ipn, unsigned long *age)
+{
+	return xa_find(&ipn->sas, age, ULONG_MAX, XA_PRESENT);
+}
+
+/* The list is sorted by age, the youngest first.  A replacement is as old as
+ * what it replaces, so that it does not become the one that is sent on.
+ */
+static void out_insert(struct ipsec_sa *sa)
+{
+	struct list_head *list = &sa->tunnel->out;
+	struct ipsec_sa *pos;
+
+	list_for_each_entry(pos, list, out) {
+		if (pos->age <= sa->age)
+			break;
+	}
+	list_add_tail_rcu(&sa->out, &pos->out);
+}
+
+int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
+		  const char *tunnel, struct ipsec_sa *old)
+{
+	int err;
+
+	lockdep_assert_held(&ipn->lock);
+	sa->tunnel = ipsec_tunnel_get(ipn, tunnel);
+	if (IS_ERR(sa->tunnel)) {
+		err = PTR_ERR(sa->tunnel);
+		sa->tunnel = NULL;
+		return err;
+	}
+	sa->age = old ? old->age : ipn->next_age++;
+	sa->inactive = ipsec_net_current(ipn);
+	err = xa_err(xa_store(&ipn->sas, sa->age, sa, GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto err_put_tunnel;
+	err = ipsec_insert_retry(rhltable_insert(&ipn->sad, &sa->node,
+						 sad_params));
+	if (err)
+		goto err_restore_walk;
+	if (sa->id.dir == NF_IPSEC_DIR_OUT)
+		out_insert(sa);
+	ipn->n_sas++;
+	return 0;
+
+err_restore_walk:
+	xa_cmpxchg(&ipn->sas, sa->age, sa, old, 0);
+err_put_tunnel:
+	ipsec_tunnel_put(ipn, sa->tunnel);
+	sa->tunnel = NULL;
+	return err;
+}
+
+static void sa_free_work(struct work_struct *work)
+{
+	ipsec_sa_destroy(container_of(to_rcu_work(work), struct ipsec_sa,
+				      rwork));
+}
+
+void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
+		      struct ipsec_sa *heir)
+{
+	lockdep_assert_held(&ipn->lock);
+	xa_cmpxchg(&ipn->sas, sa->age, sa, heir, 0);
+	rhltable_remove(&ipn->sad, &sa->node, sad_params);
+	if (sa->id.dir == NF_IPSEC_DIR_OUT)
+		list_del_rcu(&sa->out);
+	ipsec_tunnel_put(ipn, sa->tunnel);
+	ipn->n_sas--;
+	INIT_RCU_WORK(&sa->rwork, sa_free_work);
+	queue_rcu_work(ipsec_wq, &sa->rwork);
+}
+
+int ipsec_sad_init(struct ipsec_net *ipn)
+{
+	xa_init(&ipn->sas);
+	ipn->next_age = 1;
+	return rhltable_init(&ipn->sad, &sad_params);
+}
+
+void ipsec_sad_exit(struct ipsec_net *ipn)
+{
+	unsigned long age = 0;
+	struct ipsec_sa *sa;
+
+	lockdep_assert_held(&ipn->lock);
+	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
+		ipsec_tunnel_put(ipn, sa->tunnel);
+		ipsec_sa_forget_route(sa);
+		ipsec_sa_destroy(sa);
+		cond_resched();
+	}
+	xa_destroy(&ipn->sas);
+	rhltable_destroy(&ipn->sad);
+}

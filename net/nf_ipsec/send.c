@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From an SA and a packet to packets on the wire: size, number, transform. */
+#include "send.h"
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/percpu.h>
+#include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "compat.h"
+#include "key.h"
+#include "lib/mtu.h"
+#include "mode.h"
+#include "netns.h"
+#include "notify.h"
+#include "path.h"
+#include "route.h"
+#include "sa.h"
+#include "xform.h"
+
+/* A tunnel may run through a tunnel, but a packet's stack is finite. */
+#define SEND_DEPTH_MAX	4
+
+/* Which packet the fragments belong to that the stack hands back to us; set
+ * and read with BH off, saved and restored around nesting.
+ */
+static DEFINE_PER_CPU(struct ipsec_out *, out_current);
+static DEFINE_PER_CPU(int, out_depth);
+
+void ipsec_send_drop(struct ipsec_out *o, struct sk_buff *skb,
+		     enum ipsec_drop reason, int err)
+{
+	ipsec_drop_skb(o->ipn, skb, reason, o->sa, o->sp);
+	o->err = err;
+}
+
+/* The packet is another one now: nothing of the inner one may speak for it. */
+static void out_reset(const struct ipsec_out *o, struct sk_buff *skb)
+{
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, o->dst);
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+	skb->ignore_df = o->may_fragment;
+	skb->offload_fwd_mark = 0;
+	secpath_reset(skb);
+	if (o->sa->id.family == AF_INET) {
+		skb->protocol = htons(ETH_P_IP);
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		IPCB(skb)->flags = IPSKB_REROUTED;
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		IP6CB(skb)->flags = IP6SKB_REROUTED;
+	}
+}
+
+static void out_count(const struct ipsec_out *o, u32 bytes)
+{
+	ipsec_key_count(o->sa->key, bytes);
+	this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_OUT_PACKETS]);
+	this_cpu_add(o->ipn->stats->counts[IPSEC_COUNT_OUT_BYTES], bytes);
+}
+
+/* One packet that fits, with the number that was taken for it. */
+static enum ipsec_drop transform(const struct ipsec_out *o, struct sk_buff *skb,
+				 u64 seq)
+{
+	const struct ipsec_xform *xform = ipsec_xform_of(o->sa);
+	const struct ipsec_overhead *oh = &o->sa->overhead;
+	struct ipsec_encap e = {
+		.family = o->family,
+		.may_fragment = o->may_fragment,
+	};
+	enum ipsec_drop reason;
+	int hlen;
+	u32 tail;
+
+	hlen = ipsec_mode_head_len(o->sa, skb, o->family);
+	if (hlen < 0)
+		return IPSEC_DROP_MALFORMED;
+	e.hlen = hlen;
+	tail = xform->tail_len(o->sa, skb->len - hlen);
+	if (ipsec_skb_own(skb, oh->outer + oh->head +
+			  LL_RESERVED_SPACE(o->dst->dev), tail))
+		return IPSEC_DROP_NOMEM;
+	ipsec_mode_encap(o->sa, skb, o->dst, tail, &e);
+	reason = xform->output(o->sa, skb, e.hlen, e.next_header, seq);
+	if (!reason)
+		out_count(o, skb->len - e.hlen);
+	return reason;
+}
+
+static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
+{
+	enum ipsec_drop reason;
+	int err;
+
+	reason = transform(o, skb, seq);
+	if (unlikely(reason)) {
+		ipsec_send_drop(o, skb, reason, -EIO);
+		return;
+	}
+	out_reset(o, skb);
+	err = dst_output(o->ipn->net, o->sk, skb);
+	if (unlikely(err < 0))
+		o->err = err;
+}
+
+static bool out_number(struct ipsec_out *o, u64 *seq)
+{
+	if (likely(ipsec_key_seq_next(o->sa->key, 1, seq)))
+		return true;
+	ipsec_notify_expire(o->ipn, o->sa);
+	return false;
+}
+
+static void out_one(struct ipsec_out *o, struct sk_buff *skb)
+{
+	u64 seq;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_csum_hwoffload_help(skb, 0)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_CHECKSUM, -EIO);
+		return;
+	}
+	if (!out_number(o, &seq)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_SEQ_EXHAUSTED, -EPIPE);
+		return;
+	}
+	out_send(o, skb, seq);
+}
+
+/*
+ * A packet of our own to the peer itself takes the same route as the packets
+ * that protect it.  Whoever is told a size for it takes the overhead off that
+ * route's PMTU, from which the next size is computed, and so on.
+ */
+static bool is_own_path(const struct ipsec_out *o, const struct sk_buff *skb)
+{
+	const struct ipsec_sa_id *id = &o->sa->id;
+
+	if (o->family != id->family)
+		return false;
+	if (o->family == AF_INET)
+		return !(IPCB(skb)->flags & IPSKB_FORWARDED) &&
+		       ip_hdr(skb)->daddr == id->daddr.a4;
+	return !(IP6CB(skb)->flags & IP6SKB_FORWARDED) &&
+	       !memcmp(&ipv6_hdr(skb)->daddr, &id->daddr, sizeof(id->daddr));
+}
+
+static void out_too_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
+{
+	if (!is_own_path(o, skb))
+		ipsec_too_big(o->ipn, skb, o->family, mtu);
+	ipsec_send_drop(o, skb, IPSEC_DROP_TOO_BIG, -EMSGSIZE);
+}
+
+/* Cut a TCP super-packet smaller if its segments would not fit. */
+static bool gso_shrink(struct sk_buff *skb, u32 mtu)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	u32 head;
+
+	if (skb_gso_validate_network_len(skb, mtu))
+		return true;
+	if (!(shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) ||
+	    shinfo->gso_size == GSO_BY_FRAGS)
+		return false;
+	head = skb_transport_offset(skb) + tcp_hdrlen(skb);
+	if (mtu <= head || head + shinfo->gso_size <= mtu)
+		return false;
+	/* the sizes are shared with what TCP keeps to send again */
+	if (skb_unclone(skb, GFP_ATOMIC))
+		return false;
+	skb_decrease_gso_size(skb_shinfo(skb),
+			      head + skb_shinfo(skb)->gso_size - mtu);
+	skb_shinfo(skb)->gso_segs = 0;
+	return true;
+}
+
+/*
+ * Segmented here, after the lookups.  Numbers are taken one by one: what another
+ * CPU sends meanwhile must not run ahead of a whole super-packet, which is more
+ * than many a peer's window.
+ */
+static void out_gso(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
+{
+	struct sk_buff *segs, *next;
+
+	if (!gso_shrink(skb, mtu)) {
+		out_too_big(o, skb, mtu);
+		return;
+	}
+	segs = __skb_gso_segment(skb, 0, false);
+	if (IS_ERR_OR_NULL(segs)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_GSO, -EIO);
+		return;
+	}
+	consume_skb(skb);
+	for (skb = segs; skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		out_one(o, skb);
+	}
+}
+
+static int out_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct ipsec_out *o = this_cpu_read(out_current);
+
+	out_one(o, skb);
+	return o->err;
+}
+
+/*
+ * Fragment before protection.  The stack cuts to the smaller of its own MTU and
+ * the size of the largest fragment it has seen, which is where ours goes in.
+ * IPv6 refuses if that is the larger one, as after an earlier "too big".
+ */
+static void out_fragments(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
+{
+	struct ipsec_out *outer = this_cpu_read(out_current);
+	const struct nf_ipv6_ops *v6 = nf_get_ipv6_ops();
+	struct net *net = o->ipn->net;
+	u16 *max;
+	int err;
+
+	mtu = min(mtu, dst_mtu(skb_dst(skb)));
+	max = o->family == AF_INET ? &IPCB(skb)->frag_max_size :
+				     &IP6CB(skb)->frag_max_size;
+	if (!*max || *max > mtu)
+		*max = mtu;
+	this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_OUT_FRAGMENTED]);
+	this_cpu_write(out_current, o);
+	if (o->family == AF_INET)
+		err = ip_do_fragment(net, o->sk, skb, out_fragment);
+	else
+		err = v6->fragment(net, o->sk, skb, out_fragment);
+	this_cpu_write(out_current, outer);
+	if (err && !o->err) {
+		ipsec_drop_count(o->ipn, IPSEC_DROP_FRAGMENT, o->sa, o->sp);
+		o->err = err;
+	}
+}
+
+/* May the sender's packet be fragmented before it is protected? */
+static bool may_prefragment(const struct ipsec_out *o,
+			    const struct sk_buff *skb, u32 mtu)
+{
+	if (o->sa->mode != NF_IPSEC_MODE_TUNNEL)
+		return false;
+	if (o->family == AF_INET)
+		return skb->ignore_df ||
+		       !(ip_hdr(skb)->frag_off & htons(IP_DF));
+	return mtu >= IPV6_MIN_MTU && skb->ignore_df && nf_get_ipv6_ops();
+}
+
+/* Or else the protected packet, after that?  In transport mode that is what
+ * RFC 4303 section 3.3.4 wants; in tunnel mode it is for an IPv6 packet of the
+ * size that every path must carry.  A sender that cannot be told a size is not
+ * asked either.
+ */
+static bool may_postfragment(const struct ipsec_out *o,
+			     const struct sk_buff *skb)
+{
+	if (o->family == AF_INET6 && skb->len <= IPV6_MIN_MTU)
+		return true;
+	if (is_own_path(o, skb))
+		return true;
+	if (o->sa->mode == NF_IPSEC_MODE_TUNNEL)
+		return o->family == AF_INET6 && skb->ignore_df;
+	if (o->family == AF_INET6)
+		return skb->ignore_df;
+	return skb->ignore_df || !(ip_hdr(skb)->frag_off & htons(IP_DF));
+}
+
+static void out_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
+{
+	if (may_prefragment(o, skb, mtu)) {
+		out_fragments(o, skb, mtu);
+		return;
+	}
+	if (may_postfragment(o, skb)) {
+		o->may_fragment = true;
+		out_one(o, skb);
+		return;
+	}
+	if (o->family == AF_INET6)
+		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
+	out_too_big(o, skb, mtu);
+}
+
+static bool is_fragment(const struct sk_buff *skb, u8 family)
+{
+	if (family == AF_INET)
+		return ip_is_fragment(ip_hdr(skb));
+	return ipv6_hdr(skb)->nexthdr == NEXTHDR_FRAGMENT;
+}
+
+/* Transport mode keeps the packet's addresses: they must be those of the SA
+ * (RFC 4301 section 4.1).
+ */
+static bool is_between_ends(const struct ipsec_out *o,
+			    const struct sk_buff *skb)
+{
+	const struct ipsec_sa *sa = o->sa;
+
+	if (o->family != sa->id.family)
+		return false;
+	if (o->family == AF_INET)
+		return ip_hdr(skb)->saddr == sa->saddr.a4 &&
+		       ip_hdr(skb)->daddr == sa->id.daddr.a4;
+	return !memcmp(&ipv6_hdr(skb)->saddr, &sa->saddr, 16) &&
+	       !memcmp(&ipv6_hdr(skb)->daddr, &sa->id.daddr, 16);
+}
+
+static enum ipsec_drop send_check(const struct ipsec_out *o,
+				  const struct sk_buff *skb)
+{
+	if (unlikely(!o->sa))
+		return IPSEC_DROP_NO_SA;
+	if (o->sa->mode == NF_IPSEC_MODE_TRANSPORT) {
+		if (!is_between_ends(o, skb))
+			return IPSEC_DROP_SA_SELECTOR;
+		if (is_fragment(skb, o->family))
+			return IPSEC_DROP_FRAGMENT;
+	}
+	if (unlikely(!o->dst))
+		return IPSEC_DROP_NO_ROUTE;
+	return IPSEC_DROP_NONE;
+}
+
+static int send_errno(enum ipsec_drop reason)
+{
+	switch (reason) {
+	case IPSEC_DROP_NO_SA:
+		return -ESRCH;
+	case IPSEC_DROP_NO_ROUTE:
+		return -EHOSTUNREACH;
+	default:
+		return -EINVAL;
+	}
+}
+
+static void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
+{
+	if (skb_is_gso(skb)) {
+		out_gso(o, skb, mtu);
+		return;
+	}
+	/* before it is cut: the stack would make an Internet checksum there even
+	 * for SCTP
+	 */
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_csum_hwoffload_help(skb, 0)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_CHECKSUM, -EIO);
+		return;
+	}
+	if (unlikely(skb->len > mtu))
+		out_big(o, skb, mtu);
+	else
+		out_one(o, skb);
+}
+
+void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
+{
+	enum ipsec_drop reason;
+	int head = 0;
+
+	if (likely(o->sa))
+		o->dst = ipsec_route_rcu(o->sa);
+	reason = send_check(o, skb);
+	if (likely(!reason)) {
+		head = ipsec_mode_head_len(o->sa, skb, o->family);
+		if (unlikely(head < 0))
+			reason = IPSEC_DROP_MALFORMED;
+		else if (unlikely(this_cpu_read(out_depth) == SEND_DEPTH_MAX))
+			reason = IPSEC_DROP_DEPTH;
+	}
+	if (unlikely(reason)) {
+		ipsec_send_drop(o, skb, reason, send_errno(reason));
+		return;
+	}
+	this_cpu_inc(out_depth);
+	send_sized(o, skb, ipsec_mtu_inner(&o->sa->overhead, dst_mtu(o->dst),
+					   head));
+	this_cpu_dec(out_depth);
+}
+
+u32 ipsec_output_mtu(struct ipsec_sa *sa)
+{
+	struct dst_entry *dst;
+	u32 head = 0, mtu = 0;
+
+	if (sa->mode == NF_IPSEC_MODE_TRANSPORT)
+		head = sa->id.family == AF_INET ? sizeof(struct iphdr) :
+						  sizeof(struct ipv6hdr);
+	local_bh_disable();
+	rcu_read_lock();
+	dst = ipsec_route_rcu(sa);
+	if (dst)
+		mtu = ipsec_mtu_inner(&sa->overhead, dst_mtu(dst), head);
+	rcu_read_unlock();
+	local_bh_enable();
+	return mtu;
+}

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Policies are kept in one hash table, by their prefixes.  All policies of one
+ * direction and family that have the same pair of prefix lengths are a class:
+ * a packet's addresses cut to these lengths are the key under which every
+ * policy of the class that could match is found.  A lookup tries one class
+ * after the other, the one with the best priority first, and ends when no
+ * class is left that could hold a better policy than the one found.
+ */
+#include "spd.h"
+
+#include <linux/err.h>
+#include <linux/in.h>
+#include <linux/jhash.h>
+#include <linux/module.h>
+#include <linux/rhashtable.h>
+#include <linux/xarray.h>
+
+#include "drop.h"
+#include "key.h"
+#include "netns.h"
+#include "spd_class.h"
+#include "tunnel.h"
+
+/**
+ * struct spd_key - what policies are hashed by
+ * @saddr: source prefix
+ * @daddr: destination prefix
+ * @src_plen: bits of it
+ * @dst_plen: bits of it
+ * @family: AF_INET or AF_INET6
+ * @dir: enum nf_ipsec_dir
+ */
+struct spd_key {
+	struct ipsec_addr saddr;
+	struct ipsec_addr daddr;
+	u8 src_plen;
+	u8 dst_plen;
+	u8 family;
+	u8 dir;
+};
+
+static_assert(sizeof(struct spd_key) == 36);
+
+/**
+ * struct ipsec_spd - the policies of a netns
+ * @table: [T] by prefixes
+ * @numbers: [T] by id
+ * @side: [T] by direction and family
+ */
+struct ipsec_spd {
+	struct rhltable table;
+	struct xarray numbers;
+	struct ipsec_spd_side side[2][2];
+};
+
+static void key_of(struct spd_key *key, const struct ipsec_sp *sp)
+{
+	key->saddr = sp->sel.saddr;
+	key->daddr = sp->sel.daddr;
+	key->src_plen = sp->sel.src_plen;
+	key->dst_plen = sp->sel.dst_plen;
+	key->family = sp->sel.family;
+	key->dir = sp->dir;
+}
+
+static u32 key_hash(const void *data, u32 len, u32 seed)
+{
+	return jhash2(data, sizeof(struct spd_key) / sizeof(u32), seed);
+}
+
+static u32 sp_hash(const void *data, u32 len, u32 seed)
+{
+	struct spd_key key;
+
+	key_of(&key, data);
+	return key_hash(&key, sizeof(key), seed);
+}
+
+static int sp_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	struct spd_key key;
+
+	key_of(&key, obj);
+	return memcmp(arg->key, &key, sizeof(key));
+}
+
+static const struct rhashtable_params spd_params = {
+	.key_len = sizeof(struct spd_key),
+	.head_offset = offsetof(struct ipsec_sp, node),
+	.hashfn = key_hash,
+	.obj_hashfn = sp_hash,
+	.obj_cmpfn = sp_cmp,
+	.automatic_shrinking = true,
+};
+
+static struct ipsec_spd_side *side_of(struct ipsec_spd *spd, u8 dir, u8 family)
+{
+	return &spd->side[dir == NF_IPSEC_DIR_OUT][family == AF_INET6];
+}
+
+/* --- lookup --- */
+
+static bool sp_better(const struct ipsec_sp *sp, const struct ipsec_sp *than)
+{
+	if (!than || sp->priority < than->priority)
+		return true;
+	return sp->priority == than->priority && sp->id < than->id;
+}
+
+/* A fragment without ports is taken for whatever it may be a piece of, unless
+ * that would let it pass.
+ */
+static bool sp_match(const struct ipsec_sp *sp, const struct ipsec_flow *flow)
+{
+	if (sp->action == NF_IPSEC_ACTION_BYPASS)
+		return ipsec_selector_match(&sp->sel, flow);
+	return ipsec_selector_may_match(&sp->sel, flow);
+}
+
+/* The best policy of a class, or @best if that is better */
+static struct ipsec_sp *probe_class(struct ipsec_spd *spd, struct spd_key *key,
+				    const struct ipsec_flow *flow, u8 bit,
+				    struct ipsec_sp *best)
+{
+	struct rhlist_head *list, *pos;
+	struct ipsec_sp *sp;
+
+	list = rhltable_lookup(&spd->table, key, spd_params);
+	rhl_for_each_entry_rcu(sp, pos, list, node) {
+		if (!(READ_ONCE(sp->inactive) & bit) && sp_better(sp, best) &&
+		    sp_match(sp, flow))
+			best = sp;
+	}
+	return best;
+}
+
+struct ipsec_sp *ipsec_spd_lookup_rcu(const struct ipsec_net *ipn, u8 dir,
+				      const struct ipsec_flow *flow, u8 cursor)
+{
+	struct ipsec_spd *spd = ipn->spd;
+	const struct ipsec_spd_view *view;
+	struct ipsec_sp *best = NULL;
+	u32 i;
+
+	view = rcu_dereference(side_of(spd, dir, flow->family)->view);
+	for (i = 0; view && i < view->n; i++) {
+		const struct ipsec_spd_probe *probe = &view->probe[i];
+		struct spd_key key = {
+			.saddr = flow->saddr,
+			.daddr = flow->daddr,
+			.src_plen = probe->src_plen,
+			.dst_plen = probe->dst_plen,
+			.family = flow->family,
+			.dir = dir,
+		};
+
+		if (best && best->priority < probe->best)
+			break;
+		ipsec_addr_mask(&key.saddr, flow->family, probe->src_plen);
+		ipsec_addr_mask(&key.daddr, flow->family, probe->dst_plen);
+		best = probe_class(spd, &key, flow, BIT(cursor), best);
+	}
+	return best;
+}
+
+void ipsec_sp_name(struct ipsec_sp_id *id, u8 dir, u32 priority,
+		   const struct ipsec_selector *sel)
+{
+	memset(id, 0, sizeof(*id));
+	id->sel = *sel;
+	id->priority = priority;
+	id->dir = dir;
+}
+
+struct ipsec_sp *ipsec_spd_find(const struct ipsec_net *ipn,
+				const struct ipsec_sp_id *id, u8 bit)
+{
+	struct spd_key key = {
+		.saddr = id->sel.saddr,
+		.daddr = id->sel.daddr,
+		.src_plen = id->sel.src_plen,
+		.dst_plen = id->sel.dst_plen,
+		.family = id->sel.family,
+		.dir = id->dir,
+	};
+	struct rhlist_head *list, *pos;
+	struct ipsec_sp *sp, *found = NULL;
+
+	lockdep_assert_held(&ipn->lock);
+	rcu_read_lock();
+	list = rhltable_lookup(&ipn->spd->table, &key, spd_params);
+	rhl_for_each_entry_rcu(sp, pos, list, node) {
+		if (!(sp->inactive & bit) && sp->priority == id->priority &&
+		    !memcmp(&sp->sel, &id->sel, sizeof(sp->sel))) {
+			found = sp;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+struct ipsec_sp *ipsec_spd_find_number(struct ipsec_net *ipn, u32 id)
+{
+	lockdep_assert_held(&ipn->lock);
+	return xa_load(&ipn->spd->numbers, id);
+}
+
+struct ipsec_sp *ipsec_spd_walk(struct ipsec_net *ipn, unsigned long *id)
+{
+	lockdep_assert_held(&ipn->lock);
+	return xa_find(&ipn->spd->numbers, id, ULONG_MAX, XA_PRESENT);
+}
+
+/* --- changes --- */
+
+static int protect_enter(struct ipsec_net *ipn, const struct ipsec_sp *sp)
+{
+	if (sp->action != NF_IPSEC_ACTION_PROTECT)
+		return 0;
+	if (!ipn->n_protect && !try_module_get(THIS_MODULE))
+		return -ENODEV;
+	ipn->n_protect++;
+	return 0;
+}
+
+static void protect_leave(struct ipsec_net *ipn, const struct ipsec_sp *sp)
+{
+	if (sp->action == NF_IPSEC_ACTION_PROTECT && !--ipn->n_protect)
+		module_put(THIS_MODULE);
+}
+
+static int number_store(struct ipsec_net *ipn, struct ipsec_sp *sp,
+			struct ipsec_sp *old)
+{
+	struct xarray *numbers = &ipn->spd->numbers;
+	int err;
+
+	if (old) {
+		sp->id = old->id;
+		return xa_err(xa_store(numbers, sp->id, sp, 0));
+	}
+	err = xa_alloc_cyclic(numbers, &sp->id, sp, XA_LIMIT(1, U32_MAX),
+			      &ipn->next_policy_id, GFP_KERNEL_ACCOUNT);
+	return min(err, 0);
+}
+
+int ipsec_spd_add(struct ipsec_net *ipn, struct ipsec_sp *sp,
+		  const char *tunnel, struct ipsec_sp *old)
+{
+	struct ipsec_spd_side *side = side_of(ipn->spd, sp->dir,
+					      sp->sel.family);
+	struct spd_key key;
+	int err;
+
+	lockdep_assert_held(&ipn->lock);
+	sp->inactive = ipsec_net_current(ipn);
+	if (*tunnel) {
+		sp->tunnel = ipsec_tunnel_get(ipn, tunnel);
+		if (IS_ERR(sp->tunnel)) {
+			err = PTR_ERR(sp->tunnel);
+			goto err_no_tunnel;
+		}
+	}
+	err = protect_enter(ipn, sp);
+	if (err)
+		goto err_put_tunnel;
+	err = number_store(ipn, sp, old);
+	if (err)
+		goto err_leave_protect;
+	err = ipsec_spd_class_enter(ipn, side, &sp->sel, sp->priority);
+	if (err)
+		goto err_restore_number;
+	key_of(&key, sp);
+	err = ipsec_insert_retry(rhltable_insert_key(&ipn->spd->table, &key,
+						     &sp->node, spd_params));
+	if (err)
+		goto err_leave_class;
+	ipn->n_policies++;
+	return 0;
+
+err_leave_class:
+	ipsec_spd_class_leave(ipn, side, &sp->sel, sp->priority);
+err_restore_number:
+	xa_cmpxchg(&ipn->spd->numbers, sp->id, sp, old, 0);
+err_leave_protect:
+	protect_leave(ipn, sp);
+err_put_tunnel:
+	ipsec_tunnel_put(ipn, sp->tunnel);
+err_no_tunnel:
+	sp->tunnel = NULL;
+	return err;
+}
+
+static void sp_free_work(struct work_struct *work)
+{
+	ipsec_sp_destroy(container_of(to_rcu_work(work), struct ipsec_sp,
+				      rwork));
+}
+
+void ipsec_spd_remove(struct ipsec_net *ipn, struct ipsec_sp *sp,
+		      struct ipsec_sp *heir)
+{
+	lockdep_assert_held(&ipn->lock);
+	rhltable_remove(&ipn->spd->table, &sp->node, spd_params);
+	ipsec_spd_class_leave(ipn, side_of(ipn->spd, sp->dir, sp->sel.family),
+			      &sp->sel, sp->priority);
+	xa_cmpxchg(&ipn->spd->numbers, sp->id, sp, heir, 0);
+	protect_leave(ipn, sp);
+	ipsec_tunnel_put(ipn, sp->tunnel);
+	ipn->n_policies--;
+	INIT_RCU_WORK(&sp->rwork, sp_free_work);
+	queue_rcu_work(ipsec_wq, &sp->rwork);
+}
+
+struct ipsec_sp *ipsec_sp_create(const struct ipsec_sp_params *p)
+{
+	struct ipsec_sp *sp;
+
+	sp = kzalloc(sizeof(*sp), GFP_KERNEL_ACCOUNT);
+	if (!sp)
+		return ERR_PTR(-ENOMEM);
+	sp->usage = alloc_percpu_gfp(struct ipsec_usage, GFP_KERNEL_ACCOUNT);
+	if (!sp->usage) {
+		kfree(sp);
+		return ERR_PTR(-ENOMEM);
+	}
+	sp->sel = p->sel;
+	sp->priority = p->priority;
+	sp->dir = p->dir;
+	sp->action = p->action;
+	return sp;
+}
+
+void ipsec_sp_destroy(struct ipsec_sp *sp)
+{
+	if (!sp)
+		return;
+	free_percpu(sp->usage);
+	kfree(rcu_dereference_protected(sp->drops, true));
+	kfree(sp);
+}
+
+int ipsec_spd_init(struct ipsec_net *ipn)
+{
+	struct ipsec_spd *spd;
+	int i, err;
+
+	spd = kzalloc(sizeof(*spd), GFP_KERNEL);
+	if (!spd)
+		return -ENOMEM;
+	for (i = 0; i < 4; i++)
+		INIT_LIST_HEAD(&spd->side[i / 2][i % 2].classes);
+	xa_init_flags(&spd->numbers, XA_FLAGS_ALLOC1);
+	err = rhltable_init(&spd->table, &spd_params);
+	if (err) {
+		kfree(spd);
+		return err;
+	}
+	ipn->spd = spd;
+	return 0;
+}
+
+void ipsec_spd_exit(struct ipsec_net *ipn)
+{
+	struct ipsec_spd *spd = ipn->spd;
+	unsigned long id = 0;
+	struct ipsec_sp *sp;
+
+	lockdep_assert_held(&ipn->lock);
+	for (; (sp = ipsec_spd_walk(ipn, &id)); id++) {
+		ipsec_spd_class_leave(ipn,
+				      side_of(spd, sp->dir, sp->sel.family),
+				      &sp->sel, sp->priority);
+		protect_leave(ipn, sp);
+		ipsec_tunnel_put(ipn, sp->tunnel);
+		ipsec_sp_destroy(sp);
+		cond_resched();
+	}
+	xa_destroy(&spd->numbers);
+	rhltable_destroy(&spd->table);
+	kfree(spd);
+	ipn->spd = NULL;
+}

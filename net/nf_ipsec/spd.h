@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_SPD_H
+#define _IPSEC_SPD_H
+
+#include <linux/percpu.h>
+#include <linux/rhashtable-types.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/nf_ipsec.h>
+
+#include "lib/selector.h"
+
+struct ipsec_drops;
+struct ipsec_net;
+struct ipsec_tunnel;
+struct ipsec_usage;
+
+/**
+ * struct ipsec_sp_params - a policy as some front end describes it
+ * @dir: enum nf_ipsec_dir
+ * @action: enum nf_ipsec_action
+ * @priority: lower wins, then the older
+ * @tunnel: the tunnel's name; must not be empty with protect, may be with
+ *	others
+ * @sel: which packets
+ */
+struct ipsec_sp_params {
+	u8 dir;
+	u8 action;
+	u32 priority;
+	char tunnel[NF_IPSEC_NAME_MAX + 1];
+	struct ipsec_selector sel;
+};
+
+/**
+ * struct ipsec_sp_id - what a policy is named by
+ * @sel: which packets
+ * @priority: lower wins
+ * @dir: enum nf_ipsec_dir
+ * @pad: zero, so that names can be compared as octets
+ */
+struct ipsec_sp_id {
+	struct ipsec_selector sel;
+	u32 priority;
+	u8 dir;
+	u8 pad[3];
+};
+
+/**
+ * struct ipsec_sp - a policy (RFC 4301 section 4.4.1)
+ * @sel: [I] which packets
+ * @tunnel: [I] the tunnel it belongs to, one user of it, or NULL
+ * @id: [I] unique in the netns, never 0
+ * @priority: [I] lower wins, then the lower @id
+ * @dir: [I] enum nf_ipsec_dir
+ * @action: [I] enum nf_ipsec_action
+ * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
+ * @usage: [c] packets that it judged
+ * @drops: [R] made on the first drop
+ * @node: [T] SPD
+ * @rwork: [T] frees it after a grace period
+ *
+ * The letters are those of sa.h.
+ */
+struct ipsec_sp {
+	struct ipsec_selector sel;
+	struct ipsec_tunnel *tunnel;
+	u32 id;
+	u32 priority;
+	u8 dir;
+	u8 action;
+	u8 inactive;
+	struct ipsec_usage __percpu *usage;
+	struct ipsec_drops __rcu *drops;
+	struct rhlist_head node;
+	struct rcu_work rwork;
+};
+
+/**
+ * ipsec_spd_lookup_rcu() - the first policy that names a flow
+ * @ipn: the netns
+ * @dir: enum nf_ipsec_dir
+ * @flow: the packet
+ * @cursor: 0 or 1: parity of the packet's generation
+ *
+ * A fragment other than the first matches policies that protect or discard
+ * whatever ports they ask for, see ipsec_selector_may_match().
+ *
+ * The cost does not grow with the number of policies, only with the number of
+ * different pairs of prefix lengths among them.
+ *
+ * Context: RCU.
+ * Return: the policy, borrowed, or NULL.
+ */
+struct ipsec_sp *ipsec_spd_lookup_rcu(const struct ipsec_net *ipn, u8 dir,
+				      const struct ipsec_flow *flow, u8 cursor);
+
+/**
+ * ipsec_spd_init() - an empty SPD
+ * @ipn: the netns
+ *
+ * Return: 0 or a negative errno.
+ */
+int ipsec_spd_init(struct ipsec_net *ipn);
+
+/**
+ * ipsec_spd_exit() - free all policies of a netns that packets cannot reach
+ * @ipn: the netns, locked
+ */
+void ipsec_spd_exit(struct ipsec_net *ipn);
+
+/**
+ * ipsec_sp_create() - make a policy that nobody can find yet
+ * @p: what it shall be, valid
+ *
+ * Context: may sleep.
+ * Return: the policy, or ERR_PTR(-ENOMEM).
+ */
+struct ipsec_sp *ipsec_sp_create(const struct ipsec_sp_params *p);
+
+/**
+ * ipsec_sp_destroy() - free a policy that nobody can find
+ * @sp: the policy or NULL; its tunnel must have been put already
+ */
+void ipsec_sp_destroy(struct ipsec_sp *sp);
+
+/**
+ * ipsec_sp_name() - what a policy is named by
+ * @id: filled in, all octets of it
+ * @dir: enum nf_ipsec_dir
+ * @priority: lower wins
+ * @sel: which packets
+ */
+void ipsec_sp_name(struct ipsec_sp_id *id, u8 dir, u32 priority,
+		   const struct ipsec_selector *sel);
+
+/**
+ * ipsec_spd_find() - find a policy by its name
+ * @ipn: the netns, locked
+ * @id: its name
+ * @bit: ipsec_net_current() or ipsec_net_next()
+ *
+ * Return: the policy, there as long as the lock is held, or NULL.
+ */
+struct ipsec_sp *ipsec_spd_find(const struct ipsec_net *ipn,
+				const struct ipsec_sp_id *id, u8 bit);
+
+/**
+ * ipsec_spd_find_number() - find a policy by its number
+ * @ipn: the netns, locked
+ * @id: struct ipsec_sp.id
+ *
+ * Return: the policy that packets see, or NULL.
+ */
+struct ipsec_sp *ipsec_spd_find_number(struct ipsec_net *ipn, u32 id);
+
+/**
+ * ipsec_spd_walk() - the policies of a netns one after the other, by id
+ * @ipn: the netns, locked
+ * @id: start here; becomes the id of the policy found
+ *
+ * The caller adds one to @id to go on.  A policy being replaced is not seen.
+ *
+ * Return: the policy, or NULL at the end.
+ */
+struct ipsec_sp *ipsec_spd_walk(struct ipsec_net *ipn, unsigned long *id);
+
+/**
+ * ipsec_spd_add() - put a policy into the next generation
+ * @ipn: the netns, locked
+ * @sp: the policy; gets tunnel and id
+ * @tunnel: its tunnel's name; may be empty
+ * @old: the policy it replaces, which the caller deletes, or NULL
+ *
+ * Return: 0 or a negative errno; then nobody has seen @sp.
+ */
+int ipsec_spd_add(struct ipsec_net *ipn, struct ipsec_sp *sp,
+		  const char *tunnel, struct ipsec_sp *old);
+
+/**
+ * ipsec_spd_remove() - unlink a policy that packets do not see any more
+ * @ipn: the netns, locked
+ * @sp: the policy; freed after a grace period
+ * @heir: the policy that takes its number back: that of an undone replace
+ */
+void ipsec_spd_remove(struct ipsec_net *ipn, struct ipsec_sp *sp,
+		      struct ipsec_sp *heir);
+
+#endif /* _IPSEC_SPD_H */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_TUNNEL_H
+#define _IPSEC_TUNNEL_H
+
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
+#include <uapi/linux/nf_ipsec.h>
+
+struct ipsec_net;
+struct ipsec_sa;
+
+/**
+ * struct ipsec_tunnel - the name that ties SAs and policies together
+ * @name: [I] unique in the netns, zeros up to its end
+ * @out: [T] outbound SAs, youngest first; read by RCU
+ * @users: [T] SAs and policies that belong to it
+ * @node: [T] by name
+ * @rcu: frees it after a grace period
+ *
+ * A policy that protects names a tunnel.  Packets go out on the youngest
+ * usable outbound SA of it and must come in over any inbound SA of it.  It
+ * exists while something belongs to it.
+ */
+struct ipsec_tunnel {
+	char name[NF_IPSEC_NAME_MAX + 1];
+	struct list_head out;
+	u32 users;
+	struct rhash_head node;
+	struct rcu_head rcu;
+};
+
+/**
+ * ipsec_tunnels_init() - a netns without tunnels
+ * @ipn: the netns
+ *
+ * Return: 0 or a negative errno.
+ */
+int ipsec_tunnels_init(struct ipsec_net *ipn);
+
+/**
+ * ipsec_tunnels_exit() - the last thing that a netns has to do with tunnels
+ * @ipn: the netns; nothing belongs to any tunnel any more
+ */
+void ipsec_tunnels_exit(struct ipsec_net *ipn);
+
+/**
+ * ipsec_tunnel_get() - find a tunnel by name, or make it
+ * @ipn: the netns
+ * @name: 1 to NF_IPSEC_NAME_MAX octets, terminated
+ *
+ * Context: process, holds ipn->lock.
+ * Return: counted among its users, or ERR_PTR.
+ */
+struct ipsec_tunnel *ipsec_tunnel_get(struct ipsec_net *ipn, const char *name);
+
+/**
+ * ipsec_tunnel_put() - one user less; the last one frees it
+ * @ipn: the netns
+ * @tunnel: the tunnel or NULL
+ *
+ * Context: process, holds ipn->lock.
+ */
+void ipsec_tunnel_put(struct ipsec_net *ipn, struct ipsec_tunnel *tunnel);
+
+/**
+ * ipsec_tunnel_out_rcu() - the SA a tunnel sends on
+ * @tunnel: the tunnel
+ * @cursor: 0 or 1: parity of the packet's generation
+ *
+ * Context: RCU.
+ * Return: the youngest outbound SA of that generation, borrowed, or NULL.
+ */
+struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
+				      u8 cursor);
+
+#endif /* _IPSEC_TUNNEL_H */

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every change is a transaction.  Between begin and commit the operations of
+ * one owner are checked and collected here; a change outside of that is a
+ * transaction of one operation.
+ *
+ * An operation is checked against what is there and against what the same
+ * transaction has named before, so that most mistakes are told at once.  What
+ * counts is the same check at the commit.
+ */
+#include "txn.h"
+
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "commit.h"
+#include "compat.h"
+#include "netns.h"
+#include "sad.h"
+#include "tunnel.h"
+
+/* --- operations --- */
+
+static void op_destroy(struct ipsec_txn_op *op)
+{
+	ipsec_sa_destroy(op->sa);
+	ipsec_sp_destroy(op->sp);
+	kfree(op);
+}
+
+static bool op_is_new(const struct ipsec_txn_op *op)
+{
+	return op->type == IPSEC_TXN_SA_NEW || op->type == IPSEC_TXN_SP_NEW;
+}
+
+static struct ipsec_txn_op *op_create(struct ipsec_txn *txn, u8 type,
+				      const char *tunnel,
+				      struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn_op *op;
+
+	op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
+	if (!op)
+		return ERR_PTR(-ENOMEM);
+	op->type = type;
+	if (tunnel)
+		strscpy(op->tunnel, tunnel, sizeof(op->tunnel));
+	if (op_is_new(op) && !ipsec_txn_concerns(txn, op->tunnel)) {
+		NL_SET_ERR_MSG(extack, "the transaction is about another tunnel");
+		kfree(op);
+		return ERR_PTR(-EINVAL);
+	}
+	return op;
+}
+
+/* The end of each operation: it becomes a part of the transaction, or goes. */
+static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
+		    struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+
+	mutex_lock(&ipn->lock);
+	if (!err && ipn->n_staged >= IPSEC_TXN_OPS_MAX) {
+		NL_SET_ERR_MSG(extack, "too many operations are waiting for a commit");
+		err = -ENOBUFS;
+	}
+	if (!err && txn->open)
+		err = ipsec_txn_remember(txn, op);
+	if (!err) {
+		op->order = ++txn->n_ops;
+		list_add_tail(&op->node, &txn->ops);
+		txn->n_new += op_is_new(op);
+		ipn->n_staged++;
+	}
+	mutex_unlock(&ipn->lock);
+	if (err)
+		op_destroy(op);
+	return err;
+}
+
+/* The SA that an operation finds at this point of the transaction */
+static struct ipsec_sa *sa_seen(struct ipsec_txn *txn,
+				const struct ipsec_txn_key *key,
+				const char **tunnel)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_txn_op *op;
+	struct ipsec_sa *sa;
+	u32 order = 0;
+
+	op = ipsec_txn_named(txn, key);
+	if (op) {
+		sa = op->sa;
+		order = op->order;
+		*tunnel = op->tunnel;
+	} else {
+		sa = ipsec_sad_find(ipn, &key->sa, ipsec_net_current(ipn));
+		*tunnel = sa ? sa->tunnel->name : NULL;
+	}
+	if (sa && ipsec_txn_flushed(txn, IPSEC_TXN_SA_FLUSH, order, *tunnel))
+		return NULL;
+	return sa;
+}
+
+/* The same for a policy */
+static struct ipsec_sp *sp_seen(struct ipsec_txn *txn,
+				const struct ipsec_txn_key *key,
+				const char **tunnel)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_txn_op *op;
+	struct ipsec_sp *sp;
+	u32 order = 0;
+
+	op = ipsec_txn_named(txn, key);
+	if (op) {
+		sp = op->sp;
+		order = op->order;
+		*tunnel = op->tunnel;
+	} else {
+		sp = ipsec_spd_find(ipn, &key->sp, ipsec_net_current(ipn));
+		*tunnel = sp && sp->tunnel ? sp->tunnel->name : NULL;
+	}
+	if (sp && ipsec_txn_flushed(txn, IPSEC_TXN_SP_FLUSH, order, *tunnel))
+		return NULL;
+	return sp;
+}
+
+/* Make the SA as one that replaces another, if there is one.  That takes the
+ * key over, waits for no crypto module, and is done under the lock, under which
+ * the other one stays.
+ */
+static int sa_replacement(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+			  const struct ipsec_sa_params *p,
+			  struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_sa *old;
+	const char *tunnel;
+
+	lockdep_assert_held(&ipn->lock);
+	old = sa_seen(txn, &op->key, &tunnel);
+	if (!old)
+		return 0;
+	if (!ipsec_txn_may_replace(txn, op, tunnel)) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
+		return -EEXIST;
+	}
+	op->takes_key = true;
+	op->sa = ipsec_sa_create(ipn->net, p, old, extack);
+	return 0;
+}
+
+int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
+		     enum ipsec_txn_how how, struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_txn_op *op;
+	int err;
+
+	op = op_create(txn, IPSEC_TXN_SA_NEW, p->tunnel, extack);
+	if (IS_ERR(op))
+		return PTR_ERR(op);
+	op->how = how;
+	op->key.sa = p->id;
+	mutex_lock(&ipn->lock);
+	err = sa_replacement(txn, op, p, extack);
+	mutex_unlock(&ipn->lock);
+	if (!err && !op->sa)
+		op->sa = ipsec_sa_create(ipn->net, p, NULL, extack);
+	if (IS_ERR(op->sa)) {
+		err = PTR_ERR(op->sa);
+		op->sa = NULL;
+	}
+	return op_stage(txn, op, err, extack);
+}
+
+int ipsec_txn_sa_del(struct ipsec_txn *txn, const struct ipsec_sa_id *id,
+		     struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn_op *op;
+	const char *tunnel;
+	int err = 0;
+
+	op = op_create(txn, IPSEC_TXN_SA_DEL, NULL, extack);
+	if (IS_ERR(op))
+		return PTR_ERR(op);
+	op->key.sa = *id;
+	mutex_lock(&txn->ipn->lock);
+	if (!sa_seen(txn, &op->key, &tunnel)) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_NONE);
+		err = -ENOENT;
+	}
+	mutex_unlock(&txn->ipn->lock);
+	return op_stage(txn, op, err, extack);
+}
+
+int ipsec_txn_sp_new(struct ipsec_txn *txn, const struct ipsec_sp_params *p,
+		     enum ipsec_txn_how how, struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_txn_op *op;
+	const char *tunnel;
+	int err = 0;
+
+	op = op_create(txn, IPSEC_TXN_SP_NEW, p->tunnel, extack);
+	if (IS_ERR(op))
+		return PTR_ERR(op);
+	op->how = how;
+	op->key.kind = 1;
+	ipsec_sp_name(&op->key.sp, p->dir, p->priority, &p->sel);
+	mutex_lock(&ipn->lock);
+	if (sp_seen(txn, &op->key, &tunnel) &&
+	    !ipsec_txn_may_replace(txn, op, tunnel)) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_EXISTS);
+		err = -EEXIST;
+	}
+	mutex_unlock(&ipn->lock);
+	if (!err) {
+		op->sp = ipsec_sp_create(p);
+		if (IS_ERR(op->sp)) {
+			err = PTR_ERR(op->sp);
+			op->sp = NULL;
+		}
+	}
+	return op_stage(txn, op, err, extack);
+}
+
+/* A number is that of a policy that is there: those that the transaction adds
+ * have none yet.
+ */
+static int sp_del_find(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		       const struct ipsec_sp_id *id, u32 number,
+		       struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	const char *tunnel;
+	struct ipsec_sp *sp;
+
+	lockdep_assert_held(&ipn->lock);
+	if (id) {
+		op->key.sp = *id;
+	} else {
+		sp = ipsec_spd_find_number(ipn, number);
+		if (sp)
+			ipsec_sp_name(&op->key.sp, sp->dir, sp->priority,
+				      &sp->sel);
+		op->number = number;
+	}
+	if ((id || sp) && sp_seen(txn, &op->key, &tunnel))
+		return 0;
+	NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_NONE);
+	return -ENOENT;
+}
+
+int ipsec_txn_sp_del(struct ipsec_txn *txn, const struct ipsec_sp_id *id,
+		     u32 number, struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn_op *op;
+	int err;
+
+	op = op_create(txn, IPSEC_TXN_SP_DEL, NULL, extack);
+	if (IS_ERR(op))
+		return PTR_ERR(op);
+	op->key.kind = 1;
+	mutex_lock(&txn->ipn->lock);
+	err = sp_del_find(txn, op, id, number, extack);
+	mutex_unlock(&txn->ipn->lock);
+	return op_stage(txn, op, err, extack);
+}
+
+int ipsec_txn_flush(struct ipsec_txn *txn, bool policies, const char *tunnel,
+		    struct netlink_ext_ack *extack)
+{
+	u8 type = policies ? IPSEC_TXN_SP_FLUSH : IPSEC_TXN_SA_FLUSH;
+	struct ipsec_txn_op *op = op_create(txn, type, tunnel, extack);
+
+	return IS_ERR(op) ? PTR_ERR(op) : op_stage(txn, op, 0, extack);
+}
+
+/* --- transactions --- */
+
+static struct ipsec_txn *txn_create(struct ipsec_net *ipn, u32 owner)
+{
+	struct ipsec_txn *txn;
+
+	txn = kzalloc(sizeof(*txn), GFP_KERNEL_ACCOUNT);
+	if (!txn)
+		return ERR_PTR(-ENOMEM);
+	txn->ipn = ipn;
+	txn->owner = owner;
+	INIT_LIST_HEAD(&txn->node);
+	INIT_LIST_HEAD(&txn->ops);
+	INIT_LIST_HEAD(&txn->log);
+	INIT_LIST_HEAD(&txn->flushes);
+	return txn;
+}
+
+/* Nobody can find it any more. */
+static void txn_destroy(struct ipsec_txn *txn)
+{
+	struct ipsec_txn_op *op, *tmp;
+
+	ipsec_txn_names_exit(txn);
+	list_splice(&txn->log, &txn->ops);
+	list_for_each_entry_safe(op, tmp, &txn->ops, node) {
+		op_destroy(op);
+		cond_resched();
+	}
+	kfree(txn);
+}
+
+static struct ipsec_txn *txn_find(struct ipsec_net *ipn, u32 owner)
+{
+	struct ipsec_txn *txn;
+
+	lockdep_assert_held(&ipn->lock);
+	list_for_each_entry(txn, &ipn->txns, node) {
+		if (txn->owner == owner)
+			return txn;
+	}
+	return NULL;
+}
+
+/* Two threads may use one socket. */
+static struct ipsec_txn *txn_find_idle(struct ipsec_net *ipn, u32 owner,
+				       struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn *txn = txn_find(ipn, owner);
+
+	if (!txn) {
+		NL_SET_ERR_MSG(extack, "this socket has no open transaction");
+		return ERR_PTR(-ENOENT);
+	}
+	if (txn->busy) {
+		NL_SET_ERR_MSG(extack, "another request of this socket is not finished");
+		return ERR_PTR(-EBUSY);
+	}
+	return txn;
+}
+
+int ipsec_txn_begin(struct ipsec_net *ipn, u32 owner,
+		    const struct ipsec_txn_options *options,
+		    struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn *txn = txn_create(ipn, owner);
+	int err;
+
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
+	err = ipsec_txn_names_init(txn);
+	if (err) {
+		kfree(txn);
+		return err;
+	}
+	txn->options = *options;
+	mutex_lock(&ipn->lock);
+	if (txn_find(ipn, owner)) {
+		NL_SET_ERR_MSG(extack, "this socket has an open transaction");
+		err = -EBUSY;
+	} else {
+		list_add(&txn->node, &ipn->txns);
+	}
+	mutex_unlock(&ipn->lock);
+	if (err)
+		txn_destroy(txn);
+	return err;
+}
+
+struct ipsec_txn *ipsec_txn_enter(struct ipsec_net *ipn, u32 owner,
+				  struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn *txn;
+
+	mutex_lock(&ipn->lock);
+	txn = txn_find(ipn, owner);
+	if (txn && txn->busy) {
+		/* an operation that is refused, as any other */
+		txn->failed = true;
+		txn = txn_find_idle(ipn, owner, extack);
+	} else if (txn) {
+		txn->busy = true;
+	}
+	mutex_unlock(&ipn->lock);
+	return txn ?: txn_create(ipn, owner);
+}
+
+bool ipsec_txn_open(const struct ipsec_txn *txn)
+{
+	return txn->open;
+}
+
+int ipsec_txn_leave(struct ipsec_txn *txn, int err,
+		    struct netlink_ext_ack *extack)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	bool open = txn->open;
+
+	mutex_lock(&ipn->lock);
+	if (open) {
+		txn->busy = false;
+		txn->failed |= !!err;
+	} else {
+		if (!err)
+			err = ipsec_commit(txn, extack);
+		ipn->n_staged -= txn->n_ops;
+	}
+	mutex_unlock(&ipn->lock);
+	if (!open)
+		txn_destroy(txn);
+	return err;
+}
+
+/* What is taken is the caller's, who destroys it. */
+static struct ipsec_txn *txn_take(struct ipsec_net *ipn, u32 owner,
+				  struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn *txn = txn_find_idle(ipn, owner, extack);
+
+	if (!IS_ERR(txn)) {
+		list_del(&txn->node);
+		ipn->n_staged -= txn->n_ops;
+	}
+	return txn;
+}
+
+int ipsec_txn_commit(struct ipsec_net *ipn, u32 owner,
+		     struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn *txn;
+	int err = 0;
+
+	mutex_lock(&ipn->lock);
+	txn = txn_take(ipn, owner, extack);
+	if (IS_ERR(txn)) {
+		err = PTR_ERR(txn);
+	} else if (txn->failed) {
+		NL_SET_ERR_MSG(extack, "an operation of this transaction was refused");
+		err = -ECANCELED;
+	} else {
+		err = ipsec_commit(txn, extack);
+	}
+	mutex_unlock(&ipn->lock);
+	if (!IS_ERR(txn))
+		txn_destroy(txn);
+	return err;
+}
+
+int ipsec_txn_abort(struct ipsec_net *ipn, u32 owner,
+		    struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn *txn;
+
+	mutex_lock(&ipn->lock);
+	txn = txn_take(ipn, owner, extack);
+	mutex_unlock(&ipn->lock);
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
+	txn_destroy(txn);
+	return 0;
+}
+
+void ipsec_txn_exit(struct ipsec_net *ipn)
+{
+	struct ipsec_txn *txn, *tmp;
+
+	list_for_each_entry_safe(txn, tmp, &ipn->txns, node) {
+		list_del(&txn->node);
+		txn_destroy(txn);
+	}
+}

@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ESP in transport mode with the kernel's IPsec: both families, 32 and 64 bit
+# numbers, all algorithms. The hosts are drawn in lib.sh, how cells are chosen
+# is told in matrix.sh.
+
+. "$(dirname "$0")/matrix.sh"
+
+suites=()
+shapes=()
+esp_suites
+transport_shapes 4 -
+transport_shapes 6 -
+run_matrix

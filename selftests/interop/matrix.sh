@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Suites of algorithms times shapes of tunnels, as cells of a matrix that is
+# computed and not written down. A test sets the arrays
+#
+#	suites	"PROTO ENC AUTH", with - for none
+#	shapes	"MODE OUTER INNER ESN ICV-PAD"
+#
+# and calls run_matrix. By default each shape is tried with a few suites and
+# each suite with some shape, no more; INTEROP=full tries every suite with
+# every shape (set TEST_TIMEOUT for it). MATCH=WORDS tries all cells whose
+# name holds these words, one after the other, as in MATCH="null esn off".
+
+# shellcheck source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+PING_SIZES="1 700 1400 4000"
+UDP_SIZES="1 1400 4000"
+TCP_SIZE=1048576
+# how often the first packets of a flow may be told that they are too big
+TOO_BIG_MAX=8
+
+AUTHS="hmac-sha256-128 hmac-sha384-192 hmac-sha512-256"
+
+esp_suites() {
+	local enc auth
+
+	for enc in aes-gcm-{128,192,256} chacha20-poly1305; do
+		suites+=("esp $enc -")
+	done
+	for enc in aes-cbc-{128,192,256} null; do
+		for auth in $AUTHS; do
+			suites+=("esp $enc $auth")
+		done
+	done
+}
+
+ah_suites() {
+	local auth
+
+	for auth in $AUTHS; do
+		suites+=("ah - $auth")
+	done
+}
+
+# tunnel_shapes FAMILY ICV-PAD: of an outer family
+tunnel_shapes() {
+	local inner esn
+
+	for inner in 4 6; do
+		for esn in on off; do
+			shapes+=("tunnel $1 $inner $esn $2")
+		done
+	done
+}
+
+transport_shapes() {
+	local esn
+
+	for esn in on off; do
+		shapes+=("transport $1 $1 $esn $2")
+	done
+}
+
+# --- one cell ---
+
+# Every third cell finds out for itself how much fits, the others begin with
+# what the one before has learnt, which may be less.
+forget_pmtu() {
+	local family
+
+	[ $(((ktap_passed + ktap_failed) % 3)) -eq 2 ] || return 0
+	for family in -4 -6; do
+		in_left "$tmpdir/out" ip $family route flush cache
+	done
+}
+
+exchange() {
+	local from src=$left_inner dst=$right_inner size
+
+	for from in 0 1; do
+		for size in $PING_SIZES; do
+			agent ping $from "$src" "$dst" "$size" || return
+		done
+		for size in $UDP_SIZES; do
+			agent udp $from "$src" "$dst" "$size" || return
+		done
+		agent gso $from "$src" "$dst" 4000 || return
+		agent tcp $from "$src" "$dst" "$TCP_SIZE" || return
+		src=$right_inner dst=$left_inner
+	done
+}
+
+# What nf_ipsec has dropped in this cell. "Too big" is not a loss but how a
+# path's size is found.
+no_nf_drops() {
+	local name rc=0
+
+	[ "$INTEROP_LEFT" = nf_ipsec ] || return 0
+	in_left "$tmpdir/now" "$NFIPSEC" stats || return
+	find_changes "$tmpdir/nf" "$tmpdir/now"
+	for name in "${!changes[@]}"; do
+		case $name in
+		"drop too-big")
+			[ "${changes[$name]}" -gt $TOO_BIG_MAX ] || continue
+			;;
+		"drop "* | in-unknown-spi | acquires)
+			;;
+		*)
+			continue
+			;;
+		esac
+		echo "nf_ipsec has counted ${changes[$name]}: $name"
+		rc=1
+	done
+	return "$rc"
+}
+
+# The same for the kernel's IPsec, where sizes are not counted.
+no_xfrm_errors() {
+	local host name rc=0
+
+	for host in 0 1; do
+		agent cat $host xfrm_stat "$tmpdir/now" || return
+		find_changes "$tmpdir/xfrm$host" "$tmpdir/now"
+		for name in "${!changes[@]}"; do
+			echo "xfrm has counted ${changes[$name]}: $name"
+			rc=1
+		done
+	done
+	return "$rc"
+}
+
+cell() {
+	local rc=0
+
+	set_up || return
+	forget_pmtu
+	exchange || rc=1
+	busywait 2000 packets_agree || rc=1
+	agent clear || rc=1
+	no_nf_drops || rc=1
+	no_xfrm_errors || rc=1
+	return "$rc"
+}
+
+# --- the matrix ---
+
+# choose_cell SUITE SHAPE: sets the variables of set_up, and $name
+choose_cell() {
+	read -r proto enc auth <<<"$1"
+	read -r mode outer inner esn icv_pad <<<"$2"
+	enc=${enc#-}
+	auth=${auth#-}
+	name="$proto $enc${enc:+${auth:++}}$auth $mode"
+	if [ "$mode" = tunnel ]; then
+		name+=" ipv$inner in ipv$outer"
+	else
+		name+=" ipv$outer"
+	fi
+	name+=" esn $esn"
+	[ "$proto$outer" != ah4 ] || name+=" icv-pad $icv_pad"
+}
+
+# list_cells: "SUITE SHAPE", indices. With a round for each suite, each shape
+# meets each suite once; the first rounds already hold each suite.
+list_cells() {
+	local rounds all=${#suites[@]} step round shape
+
+	step=$(((all + ${#shapes[@]} - 1) / ${#shapes[@]}))
+	rounds=$step
+	if [ "${INTEROP:-}" = full ] || [ -n "${MATCH:-}" ]; then
+		rounds=$all
+	fi
+	for ((round = 0; round < rounds; round++)); do
+		for shape in "${!shapes[@]}"; do
+			echo $(((shape * step + round) % all)) "$shape"
+		done
+	done
+}
+
+run_matrix() {
+	local suite shape cells=()
+
+	ltr_seq="" rtl_seq=""
+	while read -r suite shape; do
+		choose_cell "${suites[suite]}" "${shapes[shape]}"
+		[[ $name == *"${MATCH:-}"* ]] && cells+=("$suite $shape")
+	done < <(list_cells)
+	require_interop
+	ktap_print_header
+	ktap_set_plan $((${#cells[@]} + 2))
+	make_hosts
+	touch "$tmpdir"/{nf,xfrm0,xfrm1}
+	for inner in 4 6; do
+		ktap_test "the watch sees ipv$inner in clear" watch_sees $inner
+	done
+	for suite in "${cells[@]}"; do
+		shape=${suite#* }
+		choose_cell "${suites[${suite% *}]}" "${shapes[shape]}"
+		ktap_test "$name" cell
+	done
+	ktap_finish
+}

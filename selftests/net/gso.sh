@@ -1,0 +1,262 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Packets as drivers and sockets really hand them over: super-packets, with the
+# checksum still to be made, cloned, in pieces, in pages of somebody else. What
+# arrives must be what was sent. The topology is in esp_tunnel_lib.sh.
+
+# shellcheck source=esp_tunnel_lib.sh
+. "$(dirname "$0")/esp_tunnel_lib.sh"
+
+BULK=$((3 << 20))
+
+# offload on|off NS DEV FEATURE...
+offload() {
+	local feature words=()
+
+	for feature in "${@:4}"; do
+		words+=("$feature" "$1")
+	done
+	in_ns "$2" ethtool -K "$3" "${words[@]}" >/dev/null 2>&1
+}
+
+# everywhere on|off FEATURE...: on each device but the internet's
+everywhere() {
+	local on=$1
+
+	shift
+	offload "$on" "$hosta" eth0 "$@"
+	offload "$on" "$rtra" lan0 "$@"
+	offload "$on" "$rtra" wan0 "$@"
+	offload "$on" "$rtrb" lan0 "$@"
+	offload "$on" "$rtrb" wan0 "$@"
+	offload "$on" "$hostb" eth0 "$@"
+}
+
+# set_lan_mtu MTU: of both LANs
+set_lan_mtu() {
+	ip -n "$hosta" link set eth0 mtu "$1"
+	ip -n "$rtra" link set lan0 mtu "$1"
+	ip -n "$hostb" link set eth0 mtu "$1"
+	ip -n "$rtrb" link set lan0 mtu "$1"
+}
+
+# tcp_both FAMILY [WORD...]: forwarded and local, both ways
+tcp_both() {
+	local family=$1
+
+	shift
+	forget_pmtu
+	t tcp "$hosta" "${HOST_A[$family]}" "$hostb" "${HOST_B[$family]}" \
+		size=$BULK "$@" || return
+	t tcp "$hostb" "${HOST_B[$family]}" "$hosta" "${HOST_A[$family]}" \
+		size=$BULK "$@" || return
+	t tcp "$rtra" "${LAN_A[$family]}" "$rtrb" "${LAN_B[$family]}" \
+		size=$BULK "$@"
+}
+
+# nothing_lost: but "too big", and never a super-packet or a checksum
+nothing_lost() {
+	only_protected && no_drops "$rtra" "$rtrb"
+}
+
+matrix_case() {
+	tcp_both 4 && tcp_both 6 && nothing_lost
+}
+
+# test_offloads: TSO and GRO on and off, at different hops
+test_offloads() {
+	everywhere on tso gso gro tx
+	ktap_test "TSO and GRO everywhere" matrix_case
+	everywhere off tso gso gro
+	ktap_test "TSO and GRO nowhere" matrix_case
+	offload on "$hosta" eth0 tso gso
+	offload on "$hostb" eth0 tso gso
+	ktap_test "super-packets of the hosts" matrix_case
+	everywhere off tso gso
+	offload on "$rtra" lan0 gro
+	offload on "$rtrb" lan0 gro
+	ktap_test "super-packets made by the routers' GRO" matrix_case
+	everywhere on tso gso
+	offload off "$rtra" wan0 tso gso gro
+	offload off "$rtrb" wan0 tso gso gro
+	ktap_test "super-packets, but not on the WAN" matrix_case
+	everywhere on tso gso
+	everywhere off gro
+}
+
+test_mtus() {
+	local mtu
+
+	for mtu in 1400 9000; do
+		set_lan_mtu $mtu
+		ktap_test "super-packets, LAN MTU $mtu" matrix_case
+	done
+	set_lan_mtu 1500
+}
+
+# --- checksums ---
+
+# small_case: datagrams of odd and even sizes, one without a checksum
+small_case() {
+	local family size
+
+	for family in 4 6; do
+		for size in 1 2 333 1200; do
+			t udp "$hosta" "${HOST_A[$family]}" "$hostb" \
+				"${HOST_B[$family]}" size=$size count=3 || return
+			t udp "$rtra" "${LAN_A[$family]}" "$rtrb" \
+				"${LAN_B[$family]}" size=$size || return
+		done
+		t tcp "$hosta" "${HOST_A[$family]}" "$hostb" \
+			"${HOST_B[$family]}" size=10000 how=small || return
+	done
+	t udp "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 nocsum=1 && nothing_lost
+}
+
+# A host whose driver makes no checksums: the packet that is cut before
+# protection must have its own by then.
+fragment_case() {
+	local family
+
+	for family in 4 6; do
+		t udp "$hosta" "${HOST_A[$family]}" "$hostb" "${HOST_B[$family]}" \
+			df=dont size=1440 >/dev/null
+		t udp "$hosta" "${HOST_A[$family]}" "$hostb" "${HOST_B[$family]}" \
+			df=dont size=1440 || return
+	done
+	nothing_lost
+}
+
+sctp_case() {
+	local family
+
+	modprobe -q sctp 2>/dev/null
+	[ -d /proc/sys/net/sctp ] || {
+		echo "no SCTP"
+		return "$KSFT_SKIP"
+	}
+	for family in 4 6; do
+		t tcp "$hosta" "${HOST_A[$family]}" "$hostb" \
+			"${HOST_B[$family]}" proto=sctp size=300000 || return
+		t tcp "$rtra" "${LAN_A[$family]}" "$rtrb" \
+			"${LAN_B[$family]}" proto=sctp size=300000 || return
+	done
+	nothing_lost
+}
+
+test_checksums() {
+	everywhere off tx
+	ktap_test "checksums made by the senders" small_case
+	ktap_test "cut to fit, checksums made by the senders" fragment_case
+	everywhere on tx tso gso
+	ktap_test "checksums left to the devices" small_case
+	ktap_test "cut to fit, checksums left to the devices" fragment_case
+	ktap_test "SCTP" sctp_case
+}
+
+# --- UDP super-packets ---
+
+udp_case() {
+	local family size
+
+	for family in 4 6; do
+		for size in 1200 1000 200; do
+			t udp "$hosta" "${HOST_A[$family]}" "$hostb" \
+				"${HOST_B[$family]}" gso=$size size=12000 || return
+			t udp "$rtra" "${LAN_A[$family]}" "$rtrb" \
+				"${LAN_B[$family]}" gso=$size size=11000 || return
+		done
+	done
+	nothing_lost
+}
+
+# Segments that do not fit cannot be made smaller: the sender hears it.
+udp_big_case() {
+	forget_pmtu
+	t lost "$rtra" 10.1.0.1 "$rtrb" 10.2.0.1 gso=1460 size=8760 &&
+		expect_seen error=EMSGSIZE || return
+	forget_pmtu
+	t lost "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 df="do" gso=1460 size=8760 ||
+		return
+	# the host has heard it by ICMP
+	ip -n "$hosta" route get 10.2.0.2 | grep -q "mtu 1446" && return
+	echo "the host did not learn the size"
+	return 1
+}
+
+# --- memory ---
+
+# Memory that belongs to a file or to the sender, and is not one piece
+paged_case() {
+	tcp_both 4 how=sendfile && tcp_both 6 how=zerocopy && nothing_lost
+}
+
+# What is seen by a capture is shared with it, and TCP's packets with what is
+# kept to be sent again: nobody's copy may be written to.
+start_captures() {
+	local ns n=0
+
+	for ns in "$hosta" "$rtra" "$inet" "$rtrb" "$hostb"; do
+		: $((n += 1))
+		in_ns "$ns" tcpdump -i any -n -U -w "$tmpdir/any.$n" \
+			>/dev/null 2>&1 &
+		echo $! >>"$tmpdir/captures"
+	done
+	for n in 1 2 3 4 5; do
+		busywait 10000 test -s "$tmpdir/any.$n" || return
+	done
+}
+
+stop_captures() {
+	local pid
+
+	while read -r pid; do
+		kill "$pid"
+	done <"$tmpdir/captures"
+	rm -f "$tmpdir"/any.* "$tmpdir/captures"
+}
+
+clone_case() {
+	local rc=0 family
+
+	start_captures || rc=1
+	in_ns "$inet" tc qdisc add dev tob root netem loss 5% 2>/dev/null
+	in_ns "$inet" tc qdisc add dev toa root netem loss 5% 2>/dev/null
+	for family in 4 6; do
+		t tcp "$hosta" "${HOST_A[$family]}" "$hostb" "${HOST_B[$family]}" \
+			size=700000 timeout=120 || rc=1
+		t tcp "$rtrb" "${LAN_B[$family]}" "$rtra" "${LAN_A[$family]}" \
+			size=700000 timeout=120 || rc=1
+	done
+	stop_captures
+	in_ns "$inet" tc qdisc del dev toa root 2>/dev/null
+	in_ns "$inet" tc qdisc del dev tob root 2>/dev/null
+	[ "$rc" -eq 0 ] && nothing_lost
+}
+
+# Every echo is seen twice by the tap in front of us and once behind: in
+# another family's tunnel the packet comes by a second time.
+capture_case() {
+	local rc=0
+
+	start_captures || return
+	t ping "$hosta" fd01::2 fd02::2 count=5 size=900 &&
+		t udp "$hosta" fd01::2 "$hostb" fd02::2 count=5 size=1300 &&
+		t udp "$hosta" fd01::2 "$hostb" fd02::2 hbh=1 count=2 || rc=1
+	stop_captures
+	[ "$rc" -eq 0 ] && nothing_lost
+}
+
+site_begin 18 ethtool tcpdump tc
+site_tunnel gso 4 4 6 --
+only_protected >/dev/null
+test_offloads
+test_mtus
+test_checksums
+ktap_test "UDP super-packets" udp_case
+ktap_test "UDP super-packets that do not fit" udp_big_case
+ktap_test "pages of files and senders" paged_case
+ktap_test "captured, lost, and sent again" clone_case
+ktap_test "captured, and received twice" capture_case
+site_end

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every netlink message that must be refused: errno, message and attribute at
+# fault are right, nothing is changed, no key comes back, and who has no
+# CAP_NET_ADMIN gets nothing. The cases are in nl_errors.py.
+
+. "$(dirname "$0")/../lib.sh"
+
+require_root
+require_command python3 ip
+require_module
+setup_ns box
+ip netns exec "$box" python3 "$TREE/selftests/net/nl_errors.py"

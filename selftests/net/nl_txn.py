@@ -1,0 +1,474 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Transactions: all of it or nothing, in order, and undone on any error; dumps
+and events beside them."""
+
+import errno
+import os
+import subprocess
+import sys
+import threading
+
+from nl_genl import (ACK, CREATE, ECHO, N, REPLACE, SA, Ktap, Nl, addr,
+                     attrs_of, be32, fields, in_child, named, sa, sa_id, sel,
+                     sp, sp_id, text, u8, u16, u32)
+
+ktap = Ktap()
+nl = Nl()
+BYPASS, DISCARD = u8(N["ACTION_BYPASS"]), u8(N["ACTION_DISCARD"])
+
+
+def number(data):
+    return int.from_bytes(data, sys.byteorder)
+
+
+def spis(tunnel=None):
+    body = named("SA_A_", {"TUNNEL": text(tunnel)}) if tunnel else b""
+    return [int.from_bytes(o["SPI"], "big") for o in nl.dump("SA", body)[0]]
+
+
+def policies(tunnel=None):
+    """{priority: (id, action)}"""
+    body = named("POLICY_A_", {"TUNNEL": text(tunnel)}) if tunnel else b""
+    return {number(o["PRIORITY"]): (number(o["ID"]), number(o["ACTION"]))
+            for o in nl.dump("POLICY", body)[0]}
+
+
+def in_(spi, **more):
+    return sa(SPI=be32(spi), **more)
+
+
+def out(spi, **more):
+    # a key of its own each: what was sent under a key is remembered
+    key = spi.to_bytes(4, "big") + os.urandom(16)
+    return sa(**{"SPI": be32(spi), "DIR": u8(2), "KEY": key, **more})
+
+
+def out_id(spi):
+    return sa_id(SPI=be32(spi), DIR=u8(2), LOCAL=None, REMOTE=SA["REMOTE"])
+
+
+def rule(priority, **more):
+    return sp(PRIORITY=u32(priority), **more)
+
+
+def begin(sock, **options):
+    sock.ok("TXN_BEGIN", named("TXN_A_", options))
+
+
+def commit(sock, wanted=0, word=""):
+    answer = sock.do("TXN_COMMIT")
+    assert answer.errno == wanted and word in answer.message, answer
+
+
+def flush():
+    for kind in ("SA", "POLICY"):
+        nl.ok(kind + "_FLUSH")
+
+
+def case(name):
+    """A case that begins and ends with nothing there."""
+    def register(function):
+        def clean():
+            flush()
+            function()
+            flush()
+        ktap.case(name)(clean)
+        return function
+    return register
+
+
+def active():
+    """The SPI that tunnel t sends on."""
+    found = [o for o in nl.dump("SA")[0] if "ACTIVE" in o]
+    assert len(found) <= 1, found
+    return int.from_bytes(found[0]["SPI"], "big") if found else None
+
+
+@case("nothing is there before the commit, all after it")
+def visible():
+    begin(nl)
+    before = Nl().state()
+    nl.ok("SA_NEW", in_(0x1000))
+    nl.ok("SA_NEW", out(0x2000))
+    nl.ok("POLICY_NEW", rule(1))
+    assert Nl().state() == before
+    commit(nl)
+    assert spis() == [0x1000, 0x2000] and list(policies()) == [1]
+    assert nl.generation() != before[0]
+
+
+@case("an abort leaves all as it was")
+def abort():
+    nl.ok("SA_NEW", in_(0x1000))
+    before = nl.state()
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1001))
+    nl.ok("SA_DEL", sa_id())
+    nl.ok("POLICY_NEW", rule(1))
+    nl.ok("TXN_ABORT")
+    assert nl.state() == before
+
+
+@case("a socket that is closed takes its transaction with it")
+def close():
+    before = nl.state()
+    other = Nl()
+    begin(other, REPLACE_ALL=b"")
+    for spi in range(0x1000, 0x1040):
+        other.ok("SA_NEW", in_(spi))
+    other.ok("POLICY_NEW", rule(1))
+    other.close()
+    assert nl.state() == before
+
+
+@case("a process that dies takes its transaction with it")
+def die():
+    def child():
+        mine = Nl()
+        begin(mine)
+        mine.ok("SA_NEW", in_(0x1000))
+        mine.ok("POLICY_FLUSH")
+        mine.sock.detach()
+    nl.ok("POLICY_NEW", rule(1))
+    before = nl.state()
+    in_child(child)
+    assert nl.state() == before
+
+
+@case("one transaction a socket, any number of sockets")
+def nesting():
+    begin(nl)
+    answer = nl.do("TXN_BEGIN")
+    assert answer.errno == errno.EBUSY and answer.message, answer
+    other = Nl()
+    begin(other)
+    nl.ok("SA_NEW", in_(0x1000))
+    other.ok("SA_NEW", in_(0x1001))
+    commit(other)
+    assert spis() == [0x1001]
+    commit(nl)
+    assert spis() == [0x1001, 0x1000]
+
+
+@case("one bad operation: nothing of the transaction happens")
+def poisoned():
+    nl.ok("SA_NEW", in_(0x1000))
+    before = nl.state()
+    for cmd, body in (("SA_NEW", in_(0x1000)), ("SA_DEL", sa_id(SPI=be32(0x7777))),
+                      ("SA_NEW", in_(5)), ("POLICY_NEW", rule(2, ACTION=u8(9)))):
+        begin(nl)
+        nl.ok("SA_NEW", in_(0x1001))
+        nl.ok("POLICY_NEW", rule(1))
+        answer = nl.do(cmd, body)
+        assert answer.errno and answer.message, answer
+        nl.ok("SA_DEL", sa_id())
+        commit(nl, errno.ECANCELED, "refused")
+        assert nl.state() == before
+        assert nl.do("TXN_COMMIT").errno == errno.ENOENT
+
+
+@case("what somebody else did meanwhile makes the commit fail, and undo")
+def overtaken():
+    nl.ok("SA_NEW", in_(0x1000))
+    nl.ok("POLICY_NEW", rule(1))
+    other = Nl()
+    for cmd, body, wanted in (("SA_NEW", in_(0x1001), errno.EEXIST), ("SA_DEL", sa_id(), errno.ENOENT),
+                              ("POLICY_NEW", rule(2), errno.EEXIST), ("POLICY_DEL", sp_id(PRIORITY=u32(1)), errno.ENOENT)):
+        begin(nl)
+        for spi in range(0x3000, 0x3010):
+            nl.ok("SA_NEW", out(spi))
+        nl.ok("POLICY_FLUSH" if cmd.startswith("SA") else "SA_FLUSH")
+        nl.ok("POLICY_NEW", rule(50))
+        nl.ok(cmd, body)
+        nl.ok("SA_NEW", in_(0x4000))
+        other.ok(cmd, body)
+        before = nl.state()
+        commit(nl, wanted)
+        assert nl.state() == before
+
+
+@case("a replacement of what went away or came back with another key")
+def other_key():
+    nl.ok("SA_NEW", in_(0x1000))
+    other = Nl()
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1000, REMOTE=addr("192.0.2.9")), REPLACE)
+    other.ok("SA_DEL", sa_id())
+    commit(nl, errno.EAGAIN, "again")
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1000), REPLACE)
+    other.ok("SA_NEW", in_(0x1000, KEY=bytes(20)))
+    commit(nl, errno.EAGAIN, "again")
+
+
+@case("a generation that has passed is refused")
+def generation():
+    then = nl.generation()
+    begin(nl, GENERATION=u32(then))
+    nl.ok("SA_NEW", in_(0x1000))
+    commit(nl)
+    assert nl.generation() != then
+    begin(nl, GENERATION=u32(then))
+    nl.ok("SA_NEW", in_(0x1001))
+    commit(nl, errno.EAGAIN, "generation")
+    assert spis() == [0x1000]
+    now = nl.generation()
+    begin(nl, GENERATION=u32(now))
+    commit(nl)
+    assert nl.generation() == now, "an empty transaction changes nothing"
+
+
+@case("operations see those before them")
+def order():
+    nl.ok("SA_NEW", in_(0x1000, REMOTE=addr("192.0.2.9")))
+    nl.ok("POLICY_NEW", rule(1))
+    begin(nl)
+    nl.ok("SA_DEL", sa_id())
+    assert nl.do("SA_DEL", sa_id()).errno == errno.ENOENT
+    nl.ok("TXN_ABORT")
+    begin(nl)
+    nl.ok("SA_DEL", sa_id())
+    nl.ok("SA_NEW", in_(0x1000))
+    nl.ok("SA_NEW", in_(0x1001))
+    nl.ok("SA_DEL", sa_id(SPI=be32(0x1001)))
+    nl.ok("POLICY_DEL", sp_id(PRIORITY=u32(1)))
+    nl.ok("POLICY_NEW", rule(1, ACTION=BYPASS))
+    nl.ok("POLICY_NEW", rule(2))
+    nl.ok("POLICY_NEW", rule(2, ACTION=DISCARD), REPLACE)
+    commit(nl)
+    assert [o["REMOTE"] for o in nl.dump("SA")[0]] == [SA["REMOTE"]]
+    assert {k: v[1] for k, v in policies().items()} == {1: 1, 2: 2}
+
+
+@case("a flush within a transaction, and what comes after it")
+def flush_inside():
+    for tunnel, spi in (("t", 0x1000), ("u", 0x1001)):
+        nl.ok("SA_NEW", in_(spi, TUNNEL=text(tunnel)))
+        nl.ok("POLICY_NEW", rule(spi, TUNNEL=text(tunnel)))
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1002))
+    nl.ok("SA_FLUSH", named("SA_A_", {"TUNNEL": text("t")}))
+    answer = nl.do("SA_NEW", in_(0x1001))
+    assert answer.errno == errno.EEXIST, "that of the other tunnel is there"
+    nl.ok("TXN_ABORT")
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1002))
+    nl.ok("SA_FLUSH", named("SA_A_", {"TUNNEL": text("t")}))
+    nl.ok("SA_NEW", in_(0x1000, KEY=bytes(20)))
+    nl.ok("SA_NEW", in_(0x1003))
+    nl.ok("POLICY_FLUSH")
+    nl.ok("POLICY_NEW", rule(0x1000))
+    commit(nl)
+    assert sorted(spis()) == [0x1000, 0x1001, 0x1003] and list(policies()) == [0x1000]
+
+
+@case("replace-all: what is not named goes, what is as it should be stays")
+def replace_all():
+    for spi in (0x1000, 0x1001):
+        nl.ok("SA_NEW", in_(spi))
+    for priority in (1, 2, 3):
+        nl.ok("POLICY_NEW", rule(priority))
+    ids = policies()
+    begin(nl, REPLACE_ALL=b"")
+    nl.ok("SA_NEW", in_(0x1001, KEY=None))
+    nl.ok("SA_NEW", in_(0x1002))
+    nl.ok("POLICY_NEW", rule(2))
+    nl.ok("POLICY_NEW", rule(3, ACTION=BYPASS))
+    nl.ok("POLICY_NEW", rule(4))
+    commit(nl)
+    assert spis() == [0x1001, 0x1002]
+    now = policies()
+    assert now[2] == ids[2] and now[3] == (ids[3][0], 1), (ids, now)
+    assert sorted(now) == [2, 3, 4]
+    before = nl.generation()
+    begin(nl, REPLACE_ALL=b"")
+    commit(nl)
+    assert spis() == [] and policies() == {} and nl.generation() != before
+
+
+@case("replace-all of one tunnel leaves the others alone")
+def replace_tunnel():
+    for tunnel, spi in (("t", 0x1000), ("u", 0x1001)):
+        nl.ok("SA_NEW", in_(spi, TUNNEL=text(tunnel)))
+        nl.ok("POLICY_NEW", rule(spi, TUNNEL=text(tunnel)))
+    nl.ok("POLICY_NEW", rule(9, ACTION=BYPASS, TUNNEL=None))
+    begin(nl, REPLACE_ALL=b"", TUNNEL=text("t"))
+    nl.ok("SA_NEW", in_(0x1002))
+    commit(nl)
+    assert spis("t") == [0x1002] and spis("u") == [0x1001]
+    assert sorted(policies()) == [9, 0x1001]
+    before = nl.state()
+    for body in (in_(0x1005, TUNNEL=text("u")), in_(0x1001)):
+        begin(nl, REPLACE_ALL=b"", TUNNEL=text("t"))
+        assert nl.do("SA_NEW", body).errno in (errno.EINVAL, errno.EEXIST)
+        commit(nl, errno.ECANCELED)
+    assert nl.state() == before
+
+
+@case("a replacement is as old as what it replaces; numbers go on")
+def replace_age():
+    nl.ok("SA_NEW", out(0x2000, SEQ=(77).to_bytes(8, sys.byteorder)))
+    nl.ok("SA_NEW", out(0x2001))
+    assert active() == 0x2001
+    nl.ok("SA_NEW", out(0x2000, KEY=None, TTL=u8(9)), CREATE | REPLACE)
+    assert active() == 0x2001 and spis() == [0x2000, 0x2001]
+    found = fields("SA", nl.ok("SA_GET", out_id(0x2000)).objects[0][1])
+    assert number(found["SEQ"]) == 77 and number(found["TTL"]) == 9, found
+    nl.ok("SA_DEL", out_id(0x2001))
+    assert active() == 0x2000
+    begin(nl)
+    nl.ok("SA_NEW", out(0x2002))
+    nl.ok("SA_DEL", out_id(0x2000))
+    commit(nl)
+    assert active() == 0x2002 and spis() == [0x2002]
+
+
+@case("an echo gives the object, a policy's id among it")
+def echo():
+    answer = nl.ok("POLICY_NEW", rule(1), ECHO)
+    assert len(answer.objects) == 1, answer
+    given = number(fields("POLICY", answer.objects[0][1])["ID"])
+    assert policies()[1][0] == given
+    got = nl.ok("POLICY_GET", named("POLICY_A_", {"ID": u32(given)}))
+    assert fields("POLICY", got.objects[0][1])["PRIORITY"] == u32(1)
+    nl.ok("POLICY_DEL", named("POLICY_A_", {"ID": u32(given)}))
+    assert policies() == {}
+    answer = nl.ok("SA_NEW", in_(0x1000), ECHO)
+    assert fields("SA", answer.objects[0][1])["SPI"] == be32(0x1000)
+
+
+@case("events: one an object, after the commit, none for what never was")
+def events():
+    ear = Nl()
+    ear.join()
+    nl.ok("SA_NEW", in_(0x1000))
+    nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1001))
+    nl.ok("SA_NEW", in_(0x1002))
+    nl.ok("SA_DEL", sa_id(SPI=be32(0x1002)))
+    nl.ok("POLICY_NEW", rule(1))
+    assert [cmd for cmd, _ in ear.events()] == ["SA_NEW_NTF", "SA_NEW_NTF"]
+    commit(nl)
+    assert [cmd for cmd, _ in ear.events()] == ["SA_NEW_NTF", "POLICY_NEW_NTF"]
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1003))
+    nl.ok("TXN_ABORT")
+    flush()
+    seen = ear.events()
+    assert [cmd for cmd, _ in seen] == ["SA_DEL_NTF"] * 2 + ["POLICY_DEL_NTF"], seen
+    assert all("KEY" not in about for _, about in seen)
+
+
+@case("an acquire event for a packet without an SA, and not one a packet")
+def acquire():
+    ip = ["ip", "-batch", "-"]
+    subprocess.run(ip, input=b"link add d0 type dummy\nlink set d0 up\n"
+                   b"addr add 10.1.0.1/16 dev d0\nroute add 10.2.0.0/16 dev d0\n", check=True)
+    import socket
+    ear = Nl()
+    ear.join()
+    nl.ok("POLICY_NEW", rule(5))
+    ear.events()
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("10.1.0.1", 4000))
+    for _ in range(200):
+        try:
+            udp.sendto(b"x", ("10.2.0.5", 5000))
+        except OSError:
+            pass
+    udp.close()
+    seen = [about for cmd, about in ear.events() if cmd == "ACQUIRE_NTF"]
+    assert 1 <= len(seen) <= 64, len(seen)
+    flow = {kind: data for _, kind, data in attrs_of(seen[0]["SEL"])}
+    wanted = {kind: data for _, kind, data in attrs_of(
+        sel("10.1.0.1/32", "10.2.0.5/32", PROTO=u8(17), SPORT_MIN=u16(4000), SPORT_MAX=u16(4000),
+            DPORT_MIN=u16(5000), DPORT_MAX=u16(5000)))}
+    assert flow == wanted and seen[0]["TUNNEL"] == text("t"), seen[0]
+    subprocess.run(["ip", "link", "del", "d0"], check=True)
+
+
+@case("ten thousand policies: in one transaction, in a dump, away again")
+def many():
+    total = 10000
+    begin(nl)
+    for i in range(total):
+        nl.send(nl.message(N["CMD_POLICY_NEW"], rule(
+            i, SEL=sel("10.1.0.0/16", f"10.{i >> 8 & 255}.{i & 255}.0/{24 + i % 9}" if not i % 9
+                       else f"10.{i >> 8 & 255}.{i & 255}.0/24"))))
+    commit(nl)
+    assert len(policies()) == total
+    assert number(nl.stats()["POLICIES"]) == total
+    nl.ok("POLICY_FLUSH")
+    assert policies() == {} and number(nl.stats()["POLICIES"]) == 0
+    for spi in range(1000, 3000):
+        nl.ok("SA_NEW", in_(spi))
+    assert spis() == list(range(1000, 3000))
+
+
+@case("dumps beside changes: consistent, or marked as torn")
+def torn():
+    stop = threading.Event()
+    troubles = []
+
+    def turn():
+        mine = Nl()
+        mark = 0
+        try:
+            while not stop.is_set():
+                mark += 1
+                begin(mine, REPLACE_ALL=b"")
+                for i in range(150):
+                    mine.send(mine.message(N["CMD_POLICY_NEW"], rule(
+                        mark % 1000 + 1, SEL=sel("10.0.0.0/8", f"10.0.{i}.0/24"))))
+                commit(mine)
+        except Exception as trouble:
+            troubles.append(trouble)
+
+    thread = threading.Thread(target=turn)
+    thread.start()
+    clean = marked = 0
+    try:
+        while clean < 20 and clean + marked < 400 and not troubles:
+            found, interrupted = nl.dump("POLICY")
+            marked += interrupted
+            if not interrupted and found:
+                clean += 1
+                assert len(found) == 150, len(found)
+                assert len({o["PRIORITY"] for o in found}) == 1
+    finally:
+        stop.set()
+        thread.join()
+    assert not troubles, troubles
+    assert clean, f"{marked} torn dumps and none that was not"
+
+
+@case("the module stays while a policy protects")
+def stays():
+    nl.ok("POLICY_NEW", rule(1))
+    done = subprocess.run(["rmmod", "nf_ipsec"], capture_output=True, check=False)
+    assert done.returncode and b"in use" in done.stderr, done
+
+
+@case("threads that share a socket: one that is refused spoils the transaction")
+def threads():
+    begin(nl)
+    sent = [nl.message(N["CMD_SA_NEW"], in_(0x1000 + i), ACK) for i in range(64)]
+    workers = [threading.Thread(target=nl.send, args=(data,)) for data in sent]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    answers = {}
+    while len(answers) < len(sent):
+        for kind, _, seq, body in nl.messages():
+            if kind == 2:
+                answers[seq] = -int.from_bytes(body[:4], sys.byteorder, signed=True)
+    assert set(answers.values()) <= {0, errno.EBUSY}, answers
+    spoilt = any(answers.values())
+    commit(nl, errno.ECANCELED if spoilt else 0)
+    assert len(spis()) == (0 if spoilt else 64), answers
+
+
+sys.exit(ktap.run())

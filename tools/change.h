@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_CHANGE_H
+#define _NFIPSEC_CHANGE_H
+
+#include "nl.h"
+
+struct err;
+struct set;
+
+/**
+ * struct change - a change of many SAs and policies at once
+ * @set: what is to be there; its own SAs and policies only
+ * @how: whether they may be there already
+ * @replace_all: what is not in @set goes
+ * @tunnel: only what belongs to this tunnel goes; NULL for everything
+ * @file: where @set was read from, for errors; NULL for the command line
+ */
+struct change {
+	const struct set *set;
+	enum nl_how how;
+	bool replace_all;
+	const char *tunnel;
+	const char *file;
+};
+
+/**
+ * change_make() - make all of a change or nothing of it
+ * @nl: the connection
+ * @change: the change
+ * @e: says what is wrong
+ *
+ * Says on standard output what is no longer protected.
+ *
+ * Return: 0, or -1 with @e set.
+ */
+int change_make(struct nl *nl, const struct change *change, struct err *e);
+
+#endif /* _NFIPSEC_CHANGE_H */

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What no word can know alone: which words must, may and must not stand
+ * beside which.
+ */
+#include "check.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "err.h"
+#include "grammar.h"
+#include "print.h"
+
+static int only_with(struct err *e, const char *word, const char *with)
+{
+	return err_set(e, ERR_USAGE, word, "expected only with %s", with);
+}
+
+static const char *family_name(u8 family)
+{
+	return family == AF_INET ? "IPv4" : "IPv6";
+}
+
+static bool proto_has_ports(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       proto == IPPROTO_SCTP || proto == IPPROTO_DCCP ||
+	       proto == IPPROTO_UDPLITE;
+}
+
+/* Take the family of a prefix over, or see that it is the same */
+static int agree(struct sel_conf *sel, const struct prefix *prefix,
+		 const char *word, struct err *e)
+{
+	if (!prefix->addr.family)
+		return 0;
+	if (!sel->family)
+		sel->family = prefix->addr.family;
+	if (sel->family != prefix->addr.family)
+		return err_set(e, ERR_USAGE, word, "expected an %s prefix",
+			       family_name(sel->family));
+	return 0;
+}
+
+static int check_sel_proto(const struct sel_conf *sel, struct err *e)
+{
+	if (sel->proto == IPPROTO_ICMP && sel->family == AF_INET6)
+		return err_set(e, ERR_USAGE, "proto",
+			       "expected icmpv6 with IPv6, not icmp");
+	if (sel->proto == IPPROTO_ICMPV6 && sel->family == AF_INET)
+		return err_set(e, ERR_USAGE, "proto",
+			       "expected icmp with IPv4, not icmpv6");
+	if ((sel->sport.set || sel->dport.set) && !proto_has_ports(sel->proto))
+		return only_with(e, sel->sport.set ? "sport" : "dport",
+				 "proto tcp, udp, sctp, dccp or udplite");
+	return 0;
+}
+
+/* All ports are the same as none asked for */
+static void simplify_ports(struct ports *ports)
+{
+	if (!ports->min && ports->max == 65535)
+		memset(ports, 0, sizeof(*ports));
+}
+
+static int check_sel(struct sel_conf *sel, struct err *e)
+{
+	if (agree(sel, &sel->src, "src", e) || agree(sel, &sel->dst, "dst", e))
+		return -1;
+	if (!sel->family)
+		return err_set(e, ERR_USAGE, "family",
+			       "missing; expected ipv4 or ipv6, as no prefix tells");
+	sel->src.addr.family = sel->family;
+	sel->dst.addr.family = sel->family;
+	if (check_sel_proto(sel, e))
+		return -1;
+	simplify_ports(&sel->sport);
+	simplify_ports(&sel->dport);
+	return 0;
+}
+
+static int check_ends(const struct sa_opts *o, struct err *e)
+{
+	if (o->local.family != o->remote.family)
+		return err_set(e, ERR_USAGE, "remote",
+			       "expected an %s address, as local is one",
+			       family_name(o->local.family));
+	if (addr_equal(&o->local, &o->remote))
+		return err_set(e, ERR_USAGE, "remote",
+			       "expected another address than local");
+	return 0;
+}
+
+/* Words for the outer header */
+static int check_outer(const struct sa_opts *o, u32 has, struct err *e)
+{
+	u32 outer = has & (HAS_DF | HAS_DSCP | HAS_TTL);
+
+	if (outer && o->mode == NF_IPSEC_MODE_TRANSPORT)
+		return only_with(e, has & HAS_DF ? "df" :
+				 has & HAS_DSCP ? "dscp" : "ttl",
+				 "mode tunnel");
+	if ((has & HAS_DF) && o->local.family != AF_INET)
+		return only_with(e, "df", "IPv4 addresses");
+	return 0;
+}
+
+static int check_opts(const struct sa_opts *o, u32 has, struct err *e)
+{
+	if (check_ends(o, e) || check_outer(o, has, e))
+		return -1;
+	if ((has & HAS_ICV_PAD) && o->xform.proto != IPPROTO_AH)
+		return only_with(e, "icv-pad", "ah");
+	if ((has & HAS_ICV_PAD) && o->local.family != AF_INET)
+		return only_with(e, "icv-pad", "IPv4 addresses");
+	if ((has & HAS_PADDING) && o->xform.proto != IPPROTO_ESP)
+		return only_with(e, "check-padding", "esp");
+	return 0;
+}
+
+static int check_sa_dir(const struct sa_conf *sa, struct err *e)
+{
+	if (sa->dir == NF_IPSEC_DIR_IN) {
+		if (sa->has & (HAS_DF | HAS_DSCP | HAS_TTL))
+			return only_with(e, sa->has & HAS_DF ? "df" :
+					 sa->has & HAS_DSCP ? "dscp" : "ttl",
+					 "dir out");
+		return 0;
+	}
+	if (sa->has & HAS_WINDOW)
+		return only_with(e, "replay-window", "dir in");
+	if (sa->has & HAS_PADDING)
+		return only_with(e, "check-padding", "dir in");
+	return 0;
+}
+
+int check_sa(struct sa_conf *sa, struct err *e)
+{
+	u32 need = HAS_TUNNEL | HAS_DIR | HAS_LOCAL | HAS_REMOTE | HAS_SPI |
+		   HAS_XFORM | HAS_KEY;
+
+	if (keyword_need(&grammar_sa, sa->has, need, e) ||
+	    check_opts(&sa->o, sa->has, e) || check_sa_dir(sa, e))
+		return -1;
+	if ((sa->has & HAS_SEQ) && !sa->o.esn && sa->seq > UINT32_MAX)
+		return err_set(e, ERR_USAGE, "seq",
+			       "expected at most 4294967295 with esn off");
+	if (!(sa->has & CONF_SEL_WORDS))
+		return 0;
+	/* in transport mode there is one IP header */
+	if (sa->o.mode == NF_IPSEC_MODE_TRANSPORT && !sa->sel.family)
+		sa->sel.family = sa->o.local.family;
+	return check_sel(&sa->sel, e);
+}
+
+int check_sa_id(struct sa_conf *sa, struct err *e)
+{
+	bool in = sa->dir == NF_IPSEC_DIR_IN;
+
+	if (keyword_need(&grammar_sa_id, sa->has, HAS_DIR | HAS_SPI, e) ||
+	    keyword_need(&grammar_sa_id, sa->has,
+			 in ? HAS_LOCAL : HAS_REMOTE, e))
+		return -1;
+	if (in && (sa->has & HAS_REMOTE))
+		return only_with(e, "remote", "dir out");
+	if (!in && (sa->has & HAS_LOCAL))
+		return only_with(e, "local", "dir in");
+	return 0;
+}
+
+int check_policy(struct sp_conf *sp, struct err *e)
+{
+	u32 need = HAS_DIR | HAS_SRC | HAS_DST | HAS_ACTION;
+
+	if (keyword_need(&grammar_policy, sp->has, need, e))
+		return -1;
+	if ((sp->has & HAS_TUNNEL) && sp->action == NF_IPSEC_ACTION_PROTECT)
+		return only_with(e, "tunnel", "bypass or discard");
+	return check_sel(&sp->sel, e);
+}
+
+int check_policy_id(struct sp_conf *sp, struct err *e)
+{
+	u32 name = CONF_SEL_WORDS | HAS_DIR | HAS_PRIORITY;
+
+	if (sp->has & HAS_ID) {
+		if (sp->has & name)
+			return err_set(e, ERR_USAGE, "id",
+				       "expected alone, not with other words");
+		return 0;
+	}
+	if (keyword_need(&grammar_policy_id, sp->has,
+			 HAS_DIR | HAS_SRC | HAS_DST, e))
+		return -1;
+	return check_sel(&sp->sel, e);
+}
+
+static int check_tunnel_keys(const struct tunnel_conf *t, struct err *e)
+{
+	u32 keys = HAS_KEY_IN | HAS_KEY_OUT;
+	u32 spis = HAS_SPI_IN | HAS_SPI_OUT;
+
+	if ((t->has & HAS_KEY) && (t->has & keys))
+		return err_set(e, ERR_USAGE,
+			       t->secret.kind == KEY_FD ? "key-fd" : "key-file",
+			       "expected alone, not with a key for each direction");
+	if (!(t->has & (HAS_KEY | keys)))
+		return keyword_need(&grammar_tunnel, t->has, HAS_KEY, e);
+	if ((t->has & keys) && keyword_need(&grammar_tunnel, t->has, keys, e))
+		return -1;
+	/* only a secret yields SPIs */
+	if (t->has & (keys | spis))
+		return keyword_need(&grammar_tunnel, t->has, spis, e);
+	return 0;
+}
+
+bool check_needs_bypass(const struct protect *pair)
+{
+	return prefix_contains(&pair->remote, &pair->local);
+}
+
+bool check_bypass(const struct prefix *local, const struct protect *pair)
+{
+	/* a wide remote prefix means "the rest", not a part of this LAN */
+	return prefix_overlaps(local, &pair->local) &&
+	       prefix_contains(local, &pair->remote) &&
+	       !prefix_equal(local, &pair->remote);
+}
+
+static int check_pair(struct protect *pair, struct err *e)
+{
+	u8 local = pair->local.addr.family;
+	u8 remote = pair->remote.addr.family;
+
+	if (!local && !remote)
+		return err_set(e, ERR_USAGE, "protect",
+			       "expected at most one any; 0.0.0.0/0 or ::/0 names the family");
+	if (local && remote && local != remote)
+		return err_set(e, ERR_USAGE, "protect",
+			       "expected two prefixes of one family");
+	pair->local.addr.family = local ? local : remote;
+	pair->remote.addr.family = remote ? remote : local;
+	if (prefix_equal(&pair->local, &pair->remote))
+		return err_set(e, ERR_USAGE, "protect",
+			       "expected another remote prefix than the local one");
+	return 0;
+}
+
+static int check_pair_beside(const struct tunnel_conf *t, size_t i, size_t j,
+			     struct err *e)
+{
+	const struct protect *a = &t->protect[i];
+	const struct protect *b = &t->protect[j];
+	char inner[PRINT_PREFIX_LEN];
+	char outer[PRINT_PREFIX_LEN];
+
+	if (prefix_equal(&a->local, &b->local) &&
+	    prefix_equal(&a->remote, &b->remote))
+		return err_set(e, ERR_USAGE, "protect",
+			       "expected each pair once; %s %s is there twice",
+			       print_prefix(&a->local, outer),
+			       print_prefix(&a->remote, inner));
+	if (check_needs_bypass(a) && check_bypass(&a->local, b))
+		return err_set(e, ERR_USAGE, "protect",
+			       "remote %s is a part of local %s, which stays clear within itself; expected it in a tunnel of its own with a lower priority",
+			       print_prefix(&b->remote, inner),
+			       print_prefix(&a->local, outer));
+	return 0;
+}
+
+static int check_pairs(struct tunnel_conf *t, struct err *e)
+{
+	size_t i, j;
+
+	for (i = 0; i < t->n_protect; i++) {
+		if (check_pair(&t->protect[i], e))
+			return -1;
+		if (check_needs_bypass(&t->protect[i]) && !t->priority)
+			return err_set(e, ERR_USAGE, "priority",
+				       "expected 1 or more, as the remote prefix holds the local one");
+	}
+	for (i = 0; i < t->n_protect; i++)
+		for (j = 0; j < t->n_protect; j++)
+			if (i != j && check_pair_beside(t, i, j, e))
+				return -1;
+	return 0;
+}
+
+/* The IP header stays: only the ends themselves can be protected */
+static int check_transport(const struct tunnel_conf *t, struct err *e)
+{
+	struct protect ends;
+	size_t i;
+
+	prefix_host(&ends.local, &t->o.local);
+	prefix_host(&ends.remote, &t->o.remote);
+	for (i = 0; i < t->n_protect; i++)
+		if (!prefix_equal(&t->protect[i].local, &ends.local) ||
+		    !prefix_equal(&t->protect[i].remote, &ends.remote))
+			return err_set(e, ERR_USAGE, "protect",
+				       "expected the addresses of local and remote with mode transport");
+	return 0;
+}
+
+int check_tunnel(struct tunnel_conf *t, struct err *e)
+{
+	u32 need = HAS_LOCAL | HAS_REMOTE | HAS_XFORM;
+	bool transport = t->o.mode == NF_IPSEC_MODE_TRANSPORT;
+
+	if (!transport)
+		need |= HAS_PROTECT;
+	if (keyword_need(&grammar_tunnel, t->has, need, e) ||
+	    check_opts(&t->o, t->has, e) || check_tunnel_keys(t, e) ||
+	    check_pairs(t, e))
+		return -1;
+	return transport ? check_transport(t, e) : 0;
+}

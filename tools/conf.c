@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "conf.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct key *key_new(void)
+{
+	return calloc(1, sizeof(struct key));
+}
+
+void key_free(struct key *key)
+{
+	if (!key)
+		return;
+	explicit_bzero(key, sizeof(*key));
+	free(key);
+}
+
+void sa_opts_init(struct sa_opts *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->mode = NF_IPSEC_MODE_TUNNEL;
+	o->esn = 1;
+	o->window = CONF_WINDOW_DEFAULT;
+	o->df = NF_IPSEC_DF_COPY;
+	o->dscp = CONF_DSCP_COPY;
+	o->ttl = CONF_TTL_DEFAULT;
+	o->icv_pad = 4;
+	o->padding = 1;
+}
+
+void conf_init(struct conf *c, enum conf_kind kind)
+{
+	memset(c, 0, sizeof(*c));
+	c->kind = kind;
+	switch (kind) {
+	case CONF_SA:
+		sa_opts_init(&c->sa.o);
+		break;
+	case CONF_POLICY:
+		c->sp.priority = CONF_PRIORITY_DEFAULT;
+		break;
+	case CONF_TUNNEL:
+		sa_opts_init(&c->tunnel.o);
+		c->tunnel.priority = CONF_PRIORITY_DEFAULT;
+		break;
+	}
+}
+
+void sa_conf_free(struct sa_conf *sa)
+{
+	key_free(sa->key);
+	sa->key = NULL;
+	free(sa->src.path);
+	sa->src.path = NULL;
+	free(sa->stat.drops.c);
+	sa->stat.drops.c = NULL;
+}
+
+void sp_conf_free(struct sp_conf *sp)
+{
+	free(sp->drops.c);
+	sp->drops.c = NULL;
+}
+
+static void tunnel_conf_free(struct tunnel_conf *t)
+{
+	free(t->protect);
+	free(t->secret.path);
+	free(t->key_in.path);
+	free(t->key_out.path);
+}
+
+void conf_free(struct conf *c)
+{
+	switch (c->kind) {
+	case CONF_SA:
+		sa_conf_free(&c->sa);
+		break;
+	case CONF_POLICY:
+		sp_conf_free(&c->sp);
+		break;
+	case CONF_TUNNEL:
+		tunnel_conf_free(&c->tunnel);
+		break;
+	}
+	memset(c, 0, sizeof(*c));
+}
+
+int key_src_copy(struct key_src *to, const struct key_src *from)
+{
+	*to = *from;
+	if (!from->path)
+		return 0;
+	to->path = strdup(from->path);
+	return to->path ? 0 : -1;
+}
+
+bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	return a->family == b->family &&
+	       !memcmp(a->octets, b->octets, sizeof(a->octets));
+}
+
+bool prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+	return a->plen == b->plen && addr_equal(&a->addr, &b->addr);
+}
+
+static bool octets_match(const u8 *a, const u8 *b, unsigned int bits)
+{
+	unsigned int whole = bits / 8;
+	u8 mask = 0xff00 >> bits % 8;
+
+	if (memcmp(a, b, whole))
+		return false;
+	return !(bits % 8) || !((a[whole] ^ b[whole]) & mask);
+}
+
+bool prefix_contains(const struct prefix *outer, const struct prefix *inner)
+{
+	return outer->addr.family == inner->addr.family &&
+	       outer->plen <= inner->plen &&
+	       octets_match(outer->addr.octets, inner->addr.octets,
+			    outer->plen);
+}
+
+bool prefix_overlaps(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_contains(a, b) || prefix_contains(b, a);
+}
+
+void prefix_host(struct prefix *p, const struct addr *a)
+{
+	p->addr = *a;
+	p->plen = a->family == AF_INET ? 32 : 128;
+}
+
+void prefix_any(struct prefix *p, u8 family)
+{
+	memset(p, 0, sizeof(*p));
+	p->addr.family = family;
+}
+
+static bool ports_equal(const struct ports *a, const struct ports *b)
+{
+	return a->set == b->set && a->min == b->min && a->max == b->max;
+}
+
+bool sel_equal(const struct sel_conf *a, const struct sel_conf *b)
+{
+	return a->family == b->family && a->proto == b->proto &&
+	       prefix_equal(&a->src, &b->src) &&
+	       prefix_equal(&a->dst, &b->dst) &&
+	       ports_equal(&a->sport, &b->sport) &&
+	       ports_equal(&a->dport, &b->dport);
+}
+
+const struct addr *sa_dst(const struct sa_conf *sa)
+{
+	return sa->dir == NF_IPSEC_DIR_IN ? &sa->o.local : &sa->o.remote;
+}
+
+bool sa_same_id(const struct sa_conf *a, const struct sa_conf *b)
+{
+	return a->dir == b->dir && a->spi == b->spi &&
+	       a->o.xform.proto == b->o.xform.proto &&
+	       addr_equal(sa_dst(a), sa_dst(b));
+}
+
+bool sp_same_id(const struct sp_conf *a, const struct sp_conf *b)
+{
+	return a->dir == b->dir && a->priority == b->priority &&
+	       sel_equal(&a->sel, &b->sel);
+}

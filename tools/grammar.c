@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The grammar: every word, what follows it, and where it goes.
+ */
+#include "grammar.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "err.h"
+
+#define WANT_NAME	"a tunnel's name"
+#define WANT_END	"an IPv4 or IPv6 address"
+#define WANT_PREFIX	"any or a prefix such as 192.168.1.0/24"
+#define WANT_PORTS	"a port or a range such as 1024-65535"
+#define WANT_SPI	"a number from 256 to 4294967295, decimal or 0x hex"
+#define WANT_ON_OFF	"on or off"
+#define WANT_ESP	"an algorithm such as aes-gcm-256 or aes-cbc-256+hmac-sha256-128"
+#define WANT_AH		"an algorithm such as hmac-sha256-128"
+#define WANT_PATH	"a file's name, or - for standard input"
+#define WANT_FP		"a fingerprint of 16 hex digits"
+
+#define IN(type, member)	.offset = offsetof(type, member), \
+				.size = sizeof(((type *)0)->member)
+
+const struct choice choices_dir[] = {
+	{ "in", NF_IPSEC_DIR_IN },
+	{ "out", NF_IPSEC_DIR_OUT },
+	{ }
+};
+
+const struct choice choices_mode[] = {
+	{ "tunnel", NF_IPSEC_MODE_TUNNEL },
+	{ "transport", NF_IPSEC_MODE_TRANSPORT },
+	{ }
+};
+
+const struct choice choices_on_off[] = {
+	{ "on", 1 },
+	{ "off", 0 },
+	{ }
+};
+
+const struct choice choices_df[] = {
+	{ "copy", NF_IPSEC_DF_COPY },
+	{ "set", NF_IPSEC_DF_SET },
+	{ "clear", NF_IPSEC_DF_CLEAR },
+	{ }
+};
+
+const struct choice choices_family[] = {
+	{ "ipv4", AF_INET },
+	{ "ipv6", AF_INET6 },
+	{ }
+};
+
+const struct choice choices_proto[] = {
+	{ "any", 0 },
+	{ "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP },
+	{ "icmp", IPPROTO_ICMP },
+	{ "icmpv6", IPPROTO_ICMPV6 },
+	{ "sctp", IPPROTO_SCTP },
+	{ "dccp", IPPROTO_DCCP },
+	{ "udplite", IPPROTO_UDPLITE },
+	{ }
+};
+
+static const struct choice choices_dscp[] = {
+	{ "copy", CONF_DSCP_COPY },
+	{ }
+};
+
+static const struct choice choices_ttl[] = {
+	{ "default", CONF_TTL_DEFAULT },
+	{ }
+};
+
+static const struct choice choices_icv_pad[] = {
+	{ "4", 4 },
+	{ "8", 8 },
+	{ }
+};
+
+static int parse_protect_by(struct parse *p, const struct keyword *kw,
+			    void *field)
+{
+	struct sp_conf *sp = field;
+
+	sp->action = NF_IPSEC_ACTION_PROTECT;
+	return parse_tunnel_name(p, kw, sp->tunnel);
+}
+
+static int parse_pair(struct parse *p, const struct keyword *kw, void *field)
+{
+	struct tunnel_conf *t = field;
+	struct protect *pair;
+
+	pair = reallocarray(t->protect, t->n_protect + 1, sizeof(*pair));
+	if (!pair)
+		return err_set(p->e, ERR_USAGE, kw->word, "no memory");
+	t->protect = pair;
+	pair += t->n_protect++;
+	memset(pair, 0, sizeof(*pair));
+	if (parse_prefix(p, kw, &pair->local))
+		return -1;
+	return parse_prefix(p, kw, &pair->remote);
+}
+
+/* Words that SAs and tunnels share: struct sa_opts */
+static const struct keyword opt_words[] = {
+	{ "local", WANT_END, parse_end, .bit = HAS_LOCAL,
+	  IN(struct sa_opts, local) },
+	{ "remote", WANT_END, parse_end, .bit = HAS_REMOTE,
+	  IN(struct sa_opts, remote) },
+	{ "esp", WANT_ESP, parse_esp, .bit = HAS_XFORM,
+	  IN(struct sa_opts, xform) },
+	{ "ah", WANT_AH, parse_ah, .bit = HAS_XFORM,
+	  IN(struct sa_opts, xform) },
+	{ "mode", "tunnel or transport", parse_value, choices_mode,
+	  .bit = HAS_MODE, IN(struct sa_opts, mode) },
+	{ "esn", WANT_ON_OFF, parse_value, choices_on_off, .bit = HAS_ESN,
+	  IN(struct sa_opts, esn) },
+	{ "replay-window", "a number of packets from 0 to 8192", parse_value,
+	  .bit = HAS_WINDOW, .max = NF_IPSEC_REPLAY_WINDOW_MAX,
+	  IN(struct sa_opts, window) },
+	{ "df", "copy, set or clear", parse_value, choices_df, .bit = HAS_DF,
+	  IN(struct sa_opts, df) },
+	{ "dscp", "copy or a number from 0 to 63", parse_value, choices_dscp,
+	  .bit = HAS_DSCP, .max = 63, IN(struct sa_opts, dscp) },
+	{ "ttl", "default or a number from 1 to 255", parse_value, choices_ttl,
+	  .bit = HAS_TTL, .min = 1, .max = 255, IN(struct sa_opts, ttl) },
+	{ "icv-pad", "4 or 8", parse_value, choices_icv_pad,
+	  .bit = HAS_ICV_PAD, IN(struct sa_opts, icv_pad) },
+	{ "check-padding", WANT_ON_OFF, parse_value, choices_on_off,
+	  .bit = HAS_PADDING, IN(struct sa_opts, padding) },
+	{ }
+};
+
+/* Words that SAs and policies share: struct sel_conf */
+static const struct keyword sel_words[] = {
+	{ "src", WANT_PREFIX, parse_prefix, .bit = HAS_SRC,
+	  IN(struct sel_conf, src) },
+	{ "dst", WANT_PREFIX, parse_prefix, .bit = HAS_DST,
+	  IN(struct sel_conf, dst) },
+	{ "proto", "any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite or a number from 1 to 255",
+	  parse_value, choices_proto, .bit = HAS_PROTO, .min = 1, .max = 255,
+	  IN(struct sel_conf, proto) },
+	{ "sport", WANT_PORTS, parse_ports, .bit = HAS_SPORT,
+	  IN(struct sel_conf, sport) },
+	{ "dport", WANT_PORTS, parse_ports, .bit = HAS_DPORT,
+	  IN(struct sel_conf, dport) },
+	{ "family", "ipv4 or ipv6", parse_value, choices_family,
+	  .bit = HAS_FAMILY, IN(struct sel_conf, family) },
+	{ }
+};
+
+static const struct keyword sa_words[] = {
+	{ "tunnel", WANT_NAME, parse_tunnel_name, .bit = HAS_TUNNEL,
+	  IN(struct sa_conf, tunnel) },
+	{ "dir", "in or out", parse_value, choices_dir, .bit = HAS_DIR,
+	  IN(struct sa_conf, dir) },
+	{ "spi", WANT_SPI, parse_value, .bit = HAS_SPI,
+	  .min = NF_IPSEC_SPI_MIN, .max = UINT32_MAX,
+	  IN(struct sa_conf, spi) },
+	{ "key-file", WANT_PATH, parse_key_file, .bit = HAS_KEY,
+	  IN(struct sa_conf, src) },
+	{ "key-fd", "the number of an open descriptor", parse_key_fd,
+	  .bit = HAS_KEY, .max = INT32_MAX, IN(struct sa_conf, src) },
+	{ "key-fingerprint", WANT_FP, parse_fingerprint, .bit = HAS_KEY,
+	  IN(struct sa_conf, src) },
+	{ "seq", "a number from 0 to 18446744073709551615", parse_value,
+	  .bit = HAS_SEQ, .max = UINT64_MAX, IN(struct sa_conf, seq) },
+	{ }
+};
+
+static const struct keyword sa_id_words[] = {
+	{ "dir", "in or out", parse_value, choices_dir, .bit = HAS_DIR,
+	  IN(struct sa_conf, dir) },
+	{ "local", WANT_END, parse_end, .bit = HAS_LOCAL,
+	  IN(struct sa_conf, o.local) },
+	{ "remote", WANT_END, parse_end, .bit = HAS_REMOTE,
+	  IN(struct sa_conf, o.remote) },
+	{ "spi", WANT_SPI, parse_value, .bit = HAS_SPI,
+	  .min = NF_IPSEC_SPI_MIN, .max = UINT32_MAX,
+	  IN(struct sa_conf, spi) },
+	{ "esp", NULL, parse_flag, .bit = HAS_XFORM, .min = IPPROTO_ESP,
+	  IN(struct sa_conf, o.xform.proto) },
+	{ "ah", NULL, parse_flag, .bit = HAS_XFORM, .min = IPPROTO_AH,
+	  IN(struct sa_conf, o.xform.proto) },
+	{ }
+};
+
+static const struct keyword policy_name_words[] = {
+	{ "dir", "in or out", parse_value, choices_dir, .bit = HAS_DIR,
+	  IN(struct sp_conf, dir) },
+	{ "priority", "a number from 0 to 4294967295", parse_value,
+	  .bit = HAS_PRIORITY, .max = UINT32_MAX,
+	  IN(struct sp_conf, priority) },
+	{ }
+};
+
+static const struct keyword policy_words[] = {
+	{ "protect", WANT_NAME, parse_protect_by, .bit = HAS_ACTION },
+	{ "bypass", NULL, parse_flag, .bit = HAS_ACTION,
+	  .min = NF_IPSEC_ACTION_BYPASS, IN(struct sp_conf, action) },
+	{ "discard", NULL, parse_flag, .bit = HAS_ACTION,
+	  .min = NF_IPSEC_ACTION_DISCARD, IN(struct sp_conf, action) },
+	{ "tunnel", WANT_NAME, parse_tunnel_name, .bit = HAS_TUNNEL,
+	  IN(struct sp_conf, tunnel) },
+	{ }
+};
+
+static const struct keyword policy_id_words[] = {
+	{ "id", "a policy's number", parse_value, .bit = HAS_ID, .min = 1,
+	  .max = UINT32_MAX, IN(struct sp_conf, id) },
+	{ }
+};
+
+static const struct keyword tunnel_words[] = {
+	{ "protect", "two prefixes, the local and the remote one", parse_pair,
+	  .bit = HAS_PROTECT, .many = true },
+	{ "key-file", WANT_PATH, parse_key_file, .bit = HAS_KEY,
+	  IN(struct tunnel_conf, secret) },
+	{ "key-fd", "the number of an open descriptor", parse_key_fd,
+	  .bit = HAS_KEY, .max = INT32_MAX, IN(struct tunnel_conf, secret) },
+	{ "spi-in", WANT_SPI, parse_value, .bit = HAS_SPI_IN,
+	  .min = NF_IPSEC_SPI_MIN, .max = UINT32_MAX,
+	  IN(struct tunnel_conf, spi_in) },
+	{ "spi-out", WANT_SPI, parse_value, .bit = HAS_SPI_OUT,
+	  .min = NF_IPSEC_SPI_MIN, .max = UINT32_MAX,
+	  IN(struct tunnel_conf, spi_out) },
+	{ "key-file-in", WANT_PATH, parse_key_file, .bit = HAS_KEY_IN,
+	  IN(struct tunnel_conf, key_in) },
+	{ "key-file-out", WANT_PATH, parse_key_file, .bit = HAS_KEY_OUT,
+	  IN(struct tunnel_conf, key_out) },
+	{ "key-fingerprint-in", WANT_FP, parse_fingerprint, .bit = HAS_KEY_IN,
+	  IN(struct tunnel_conf, key_in) },
+	{ "key-fingerprint-out", WANT_FP, parse_fingerprint,
+	  .bit = HAS_KEY_OUT, IN(struct tunnel_conf, key_out) },
+	{ "priority", "a number from 0 to 4294967295", parse_value,
+	  .bit = HAS_PRIORITY, .max = UINT32_MAX,
+	  IN(struct tunnel_conf, priority) },
+	{ }
+};
+
+const struct grammar grammar_sa = { {
+	{ sa_words, 0 },
+	{ opt_words, offsetof(struct sa_conf, o) },
+	{ sel_words, offsetof(struct sa_conf, sel) },
+} };
+
+const struct grammar grammar_policy = { {
+	{ policy_name_words, 0 },
+	{ sel_words, offsetof(struct sp_conf, sel) },
+	{ policy_words, 0 },
+} };
+
+const struct grammar grammar_tunnel = { {
+	{ opt_words, offsetof(struct tunnel_conf, o) },
+	{ tunnel_words, 0 },
+} };
+
+const struct grammar grammar_sa_id = { {
+	{ sa_id_words, 0 },
+} };
+
+const struct grammar grammar_policy_id = { {
+	{ policy_id_words, 0 },
+	{ policy_name_words, 0 },
+	{ sel_words, offsetof(struct sp_conf, sel) },
+} };
+
+const char *choice_word(const struct choice *choices, u32 value)
+{
+	for (; choices->word; choices++)
+		if (choices->value == value)
+			return choices->word;
+	return NULL;
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "json.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "grammar.h"
+#include "lib/alg.h"
+#include "print.h"
+
+static void set_string(json_t *o, const char *name, const char *value)
+{
+	json_object_set_new(o, name, json_string(value));
+}
+
+static void set_number(json_t *o, const char *name, u64 value)
+{
+	json_object_set_new(o, name, json_u64(value));
+}
+
+static void set_bool(json_t *o, const char *name, bool value)
+{
+	json_object_set_new(o, name, json_boolean(value));
+}
+
+static void set_spi(json_t *o, const char *name, u32 spi)
+{
+	char buf[16];
+
+	snprintf(buf, sizeof(buf), "0x%08x", spi);
+	set_string(o, name, buf);
+}
+
+static void set_addr(json_t *o, const char *name, const struct addr *a)
+{
+	char buf[PRINT_ADDR_LEN];
+
+	set_string(o, name, print_addr(a, buf));
+}
+
+static void set_prefix(json_t *o, const char *name, const struct prefix *p)
+{
+	char buf[PRINT_PREFIX_LEN];
+
+	set_string(o, name, print_prefix(p, buf));
+}
+
+static void set_alg(json_t *o, const char *name, u16 id)
+{
+	const struct ipsec_alg *alg = ipsec_alg_get(id);
+
+	if (alg)
+		set_string(o, name, alg->name);
+}
+
+static void set_key(json_t *o, const char *suffix, const struct key_src *src)
+{
+	char fp[2 * NF_IPSEC_FINGERPRINT_LEN + 1];
+	char name[32];
+
+	switch (src->kind) {
+	case KEY_NONE:
+		break;
+	case KEY_FILE:
+		snprintf(name, sizeof(name), "key_file%s", suffix);
+		set_string(o, name, src->path);
+		break;
+	case KEY_FD:
+		snprintf(name, sizeof(name), "key_fd%s", suffix);
+		set_number(o, name, src->fd);
+		break;
+	case KEY_FINGERPRINT:
+		snprintf(name, sizeof(name), "key_fingerprint%s", suffix);
+		set_string(o, name, print_fingerprint(src->fingerprint, fp));
+		break;
+	}
+}
+
+json_t *json_u64(u64 value)
+{
+	/* the library's integers are signed */
+	return value <= INT64_MAX ? json_integer(value) : json_real(value);
+}
+
+json_t *json_counters(const struct counters *list)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		set_number(o, list->c[i].name, list->c[i].value);
+	return o;
+}
+
+static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
+{
+	bool tunnel = opts->mode == NF_IPSEC_MODE_TUNNEL;
+
+	set_addr(o, "local", &opts->local);
+	set_addr(o, "remote", &opts->remote);
+	set_string(o, "protocol",
+		   opts->xform.proto == IPPROTO_AH ? "ah" : "esp");
+	set_alg(o, "encryption", opts->xform.enc);
+	set_alg(o, "integrity", opts->xform.auth);
+	set_string(o, "mode", choice_word(choices_mode, opts->mode));
+	set_bool(o, "esn", opts->esn);
+	if (in)
+		set_number(o, "replay_window", opts->window);
+	if (in && opts->xform.proto == IPPROTO_ESP)
+		set_bool(o, "check_padding", opts->padding);
+	if (opts->xform.proto == IPPROTO_AH && opts->local.family == AF_INET)
+		set_number(o, "icv_pad", opts->icv_pad);
+	if (!out || !tunnel)
+		return;
+	if (opts->local.family == AF_INET)
+		set_string(o, "df", choice_word(choices_df, opts->df));
+	if (opts->dscp != CONF_DSCP_COPY)
+		set_number(o, "dscp", opts->dscp);
+	if (opts->ttl != CONF_TTL_DEFAULT)
+		set_number(o, "ttl", opts->ttl);
+}
+
+static json_t *json_ports(const struct ports *ports)
+{
+	json_t *range = json_array();
+
+	json_array_append_new(range, json_integer(ports->min));
+	json_array_append_new(range, json_integer(ports->max));
+	return range;
+}
+
+static json_t *json_sel(const struct sel_conf *sel)
+{
+	json_t *o = json_object();
+
+	set_string(o, "family", choice_word(choices_family, sel->family));
+	set_prefix(o, "src", &sel->src);
+	set_prefix(o, "dst", &sel->dst);
+	if (sel->proto)
+		set_number(o, "proto", sel->proto);
+	if (sel->sport.set)
+		json_object_set_new(o, "sport", json_ports(&sel->sport));
+	if (sel->dport.set)
+		json_object_set_new(o, "dport", json_ports(&sel->dport));
+	return o;
+}
+
+static void set_stat(json_t *o, const struct sa_stat *stat, bool out)
+{
+	set_number(o, "seq", stat->seq);
+	set_number(o, "packets", stat->packets);
+	set_number(o, "bytes", stat->bytes);
+	set_number(o, "added", stat->added);
+	if (stat->used)
+		set_number(o, "idle", stat->idle);
+	if (out)
+		set_bool(o, "active", stat->active);
+	if (stat->inner_mtu)
+		set_number(o, "inner_mtu", stat->inner_mtu);
+	if (stat->driver[0])
+		set_string(o, "driver", stat->driver);
+	json_object_set_new(o, "drops", json_counters(&stat->drops));
+}
+
+json_t *json_sa(const struct sa_conf *sa)
+{
+	bool in = sa->dir == NF_IPSEC_DIR_IN;
+	json_t *o = json_object();
+
+	set_string(o, "object", "sa");
+	set_string(o, "tunnel", sa->tunnel);
+	set_string(o, "dir", choice_word(choices_dir, sa->dir));
+	set_spi(o, "spi", sa->spi);
+	set_opts(o, &sa->o, in, !in);
+	set_key(o, "", &sa->src);
+	if (sa->sel.family)
+		json_object_set_new(o, "selector", json_sel(&sa->sel));
+	/* added is never 0 in what the kernel tells */
+	if (sa->stat.added)
+		set_stat(o, &sa->stat, !in);
+	else if (sa->has & HAS_SEQ)
+		set_number(o, "seq", sa->seq);
+	return o;
+}
+
+static const char *action_word(u8 action)
+{
+	switch (action) {
+	case NF_IPSEC_ACTION_PROTECT:
+		return "protect";
+	case NF_IPSEC_ACTION_BYPASS:
+		return "bypass";
+	default:
+		return "discard";
+	}
+}
+
+json_t *json_policy(const struct sp_conf *sp)
+{
+	json_t *o = json_object();
+
+	set_string(o, "object", "policy");
+	set_string(o, "dir", choice_word(choices_dir, sp->dir));
+	set_number(o, "priority", sp->priority);
+	json_object_set_new(o, "selector", json_sel(&sp->sel));
+	set_string(o, "action", action_word(sp->action));
+	if (sp->tunnel[0])
+		set_string(o, "tunnel", sp->tunnel);
+	/* only the kernel gives ids */
+	if (!sp->id)
+		return o;
+	set_number(o, "id", sp->id);
+	set_number(o, "packets", sp->packets);
+	set_number(o, "bytes", sp->bytes);
+	json_object_set_new(o, "drops", json_counters(&sp->drops));
+	return o;
+}
+
+json_t *json_tunnel(const struct tunnel_conf *t)
+{
+	json_t *pairs = json_array();
+	json_t *o = json_object();
+	json_t *pair;
+	size_t i;
+
+	set_string(o, "object", "tunnel");
+	set_string(o, "name", t->name);
+	set_opts(o, &t->o, true, true);
+	for (i = 0; i < t->n_protect; i++) {
+		pair = json_object();
+		set_prefix(pair, "local", &t->protect[i].local);
+		set_prefix(pair, "remote", &t->protect[i].remote);
+		json_array_append_new(pairs, pair);
+	}
+	json_object_set_new(o, "protect", pairs);
+	if (t->spi_in) {
+		set_spi(o, "spi_in", t->spi_in);
+		set_spi(o, "spi_out", t->spi_out);
+	}
+	set_key(o, "", &t->secret);
+	set_key(o, "_in", &t->key_in);
+	set_key(o, "_out", &t->key_out);
+	set_number(o, "priority", t->priority);
+	return o;
+}
+
+json_t *json_conf(const struct conf *c)
+{
+	switch (c->kind) {
+	case CONF_SA:
+		return json_sa(&c->sa);
+	case CONF_POLICY:
+		return json_policy(&c->sp);
+	default:
+		return json_tunnel(&c->tunnel);
+	}
+}
+
+void json_print(json_t *value, bool line)
+{
+	json_dumpf(value, stdout, line ? JSON_COMPACT : JSON_INDENT(2));
+	fputc('\n', stdout);
+	fflush(stdout);
+	json_decref(value);
+}

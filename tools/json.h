@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_JSON_H
+#define _NFIPSEC_JSON_H
+
+#include <jansson.h>
+
+#include "conf.h"
+
+/* Each makes a new object, described in nfipsec(8) */
+json_t *json_sa(const struct sa_conf *sa);
+json_t *json_policy(const struct sp_conf *sp);
+json_t *json_tunnel(const struct tunnel_conf *t);
+json_t *json_conf(const struct conf *c);
+json_t *json_counters(const struct counters *list);
+
+/**
+ * json_u64() - a number of up to 64 bits
+ */
+json_t *json_u64(u64 value);
+
+/**
+ * json_print() - print on standard output and free
+ * @value: what to print
+ * @line: all on one line
+ */
+void json_print(json_t *value, bool line);
+
+#endif /* _NFIPSEC_JSON_H */

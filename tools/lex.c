@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lex.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+
+void lex_init(struct lex *lx, const char *text, size_t len)
+{
+	lx->at = text;
+	lx->end = text + len;
+	lx->line = 1;
+}
+
+void words_free(struct words *w)
+{
+	free(w->word);
+	free(w->text);
+	memset(w, 0, sizeof(*w));
+}
+
+static bool at_char(const struct lex *lx, char c)
+{
+	return lx->at < lx->end && *lx->at == c;
+}
+
+static bool at_continuation(const struct lex *lx)
+{
+	return lx->end - lx->at >= 2 && lx->at[0] == '\\' && lx->at[1] == '\n';
+}
+
+static bool at_blank(const struct lex *lx)
+{
+	return lx->at < lx->end && *lx->at != '\n' &&
+	       isspace((unsigned char)*lx->at);
+}
+
+/* Blanks, continuations and a comment */
+static void skip_blank(struct lex *lx)
+{
+	while (at_blank(lx) || at_continuation(lx)) {
+		if (at_continuation(lx)) {
+			lx->at++;
+			lx->line++;
+		}
+		lx->at++;
+	}
+	if (at_char(lx, '#'))
+		while (lx->at < lx->end && *lx->at != '\n')
+			lx->at++;
+}
+
+/* Room for one more word, and the terminator behind it */
+static int words_grow(struct words *w, char *start)
+{
+	char **word;
+
+	if (w->n % 32 == 0) {
+		word = reallocarray(w->word, w->n + 33, sizeof(*word));
+		if (!word)
+			return -1;
+		w->word = word;
+	}
+	w->word[w->n++] = start;
+	w->word[w->n] = NULL;
+	return 0;
+}
+
+/* Copy one word to @to; returns the end of the copy, NULL on error */
+static char *take_word(struct lex *lx, char *to, struct err *e)
+{
+	bool quoted = false;
+
+	while (lx->at < lx->end && *lx->at != '\n') {
+		if (*lx->at == '"') {
+			quoted = !quoted;
+			lx->at++;
+			continue;
+		}
+		if (!quoted && (at_blank(lx) || at_continuation(lx)))
+			break;
+		if (*lx->at == '\\' && lx->end - lx->at >= 2 &&
+		    lx->at[1] != '\n')
+			lx->at++;
+		if (!*lx->at) {
+			err_set(e, ERR_USAGE, "line",
+				"expected text, found a NUL octet");
+			return NULL;
+		}
+		*to++ = *lx->at++;
+	}
+	if (quoted) {
+		err_set(e, ERR_USAGE, "\"",
+			"expected a second quote on the same line");
+		return NULL;
+	}
+	*to++ = '\0';
+	return to;
+}
+
+/* The words up to the end of the line; @w->text is large enough for them */
+static int take_words(struct lex *lx, struct words *w, struct err *e)
+{
+	char *to = w->text;
+	char *start;
+
+	for (skip_blank(lx); lx->at < lx->end && *lx->at != '\n';
+	     skip_blank(lx)) {
+		if (!w->n)
+			w->line = lx->line;
+		start = to;
+		to = take_word(lx, to, e);
+		if (!to)
+			return -1;
+		if (words_grow(w, start))
+			return err_set(e, ERR_USAGE, "line", "no memory");
+	}
+	return 0;
+}
+
+int lex_line(struct lex *lx, struct words *w, struct err *e)
+{
+	memset(w, 0, sizeof(*w));
+	while (!w->n) {
+		while (at_char(lx, '\n')) {
+			lx->at++;
+			lx->line++;
+		}
+		if (lx->at >= lx->end)
+			return 0;
+		free(w->text);
+		w->line = lx->line;
+		w->text = malloc(lx->end - lx->at + 1);
+		if (!w->text)
+			return err_set(e, ERR_USAGE, "line", "no memory");
+		if (take_words(lx, w, e))
+			return -1;
+	}
+	return 1;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "cmd.h"
+#include "json.h"
+#include "nl.h"
+#include "print.h"
+
+static const char *event_word(u8 cmd)
+{
+	switch (cmd) {
+	case NF_IPSEC_CMD_SA_NEW_NTF:
+	case NF_IPSEC_CMD_POLICY_NEW_NTF:
+		return "new";
+	case NF_IPSEC_CMD_SA_DEL_NTF:
+	case NF_IPSEC_CMD_POLICY_DEL_NTF:
+		return "del";
+	case NF_IPSEC_CMD_ACQUIRE_NTF:
+		return "acquire";
+	default:
+		return "expire";
+	}
+}
+
+static bool is_sa(u8 cmd)
+{
+	return cmd == NF_IPSEC_CMD_SA_NEW_NTF ||
+	       cmd == NF_IPSEC_CMD_SA_DEL_NTF ||
+	       cmd == NF_IPSEC_CMD_EXPIRE_NTF;
+}
+
+static void show_json(const struct nl_event *event)
+{
+	json_t *o = is_sa(event->cmd) ? json_sa(&event->sa) :
+		    json_policy(&event->sp);
+
+	json_object_set_new(o, "event", json_string(event_word(event->cmd)));
+	json_print(o, true);
+}
+
+static void show_event(const struct nl_event *event, void *arg)
+{
+	const struct cmd *cmd = arg;
+
+	if (cmd->json) {
+		show_json(event);
+		return;
+	}
+	printf("%s ", event_word(event->cmd));
+	if (is_sa(event->cmd))
+		print_sa(stdout, &event->sa);
+	else
+		print_policy(stdout, &event->sp);
+	fflush(stdout);
+}
+
+int cmd_monitor(struct cmd *cmd)
+{
+	struct nl *nl;
+	int rc;
+
+	if (cmd_no_more(cmd))
+		return -1;
+	nl = nl_open(cmd->e);
+	rc = nl ? nl_monitor(nl, show_event, cmd, cmd->e) : -1;
+	nl_close(nl);
+	return rc;
+}

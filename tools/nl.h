@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_NL_H
+#define _NFIPSEC_NL_H
+
+#include "conf.h"
+
+struct err;
+struct nl;
+struct set;
+
+enum nl_how {
+	NL_ADD,		/* must not exist */
+	NL_REPLACE,	/* may exist; an SA's running key stays */
+};
+
+/**
+ * struct stats - what the kernel counts for the whole netns
+ * @counters: packets by what became of them
+ * @drops: drops by reason
+ * @sas: how many SAs there are
+ * @policies: how many policies there are
+ * @generation: changes with every change
+ */
+struct stats {
+	struct counters counters;
+	struct counters drops;
+	u32 sas;
+	u32 policies;
+	u32 generation;
+};
+
+/**
+ * struct nl_event - what happened
+ * @cmd: the notification, enum nf_ipsec_cmd
+ * @sa: the SA, for SA_NEW, SA_DEL and EXPIRE
+ * @sp: the policy, for POLICY_NEW, POLICY_DEL and ACQUIRE
+ */
+struct nl_event {
+	u8 cmd;
+	struct sa_conf sa;
+	struct sp_conf sp;
+};
+
+/**
+ * nl_open() - find the module
+ * @e: says that it is not loaded, or why it cannot be reached
+ *
+ * Return: to be given to nl_close(), or NULL with @e set.
+ */
+struct nl *nl_open(struct err *e);
+
+/**
+ * nl_close() - the end; a transaction that is open is given up
+ * @nl: what nl_open() returned, or NULL
+ */
+void nl_close(struct nl *nl);
+
+/* One message each.  Return: 0, or -1 with @e set. */
+int nl_sa_put(struct nl *nl, const struct sa_conf *sa, enum nl_how how,
+	      struct err *e);
+int nl_sa_del(struct nl *nl, const struct sa_conf *id, struct err *e);
+int nl_sa_get(struct nl *nl, const struct sa_conf *id, struct set *set,
+	      struct err *e);
+int nl_sa_flush(struct nl *nl, const char *tunnel, struct err *e);
+int nl_sp_put(struct nl *nl, const struct sp_conf *sp, enum nl_how how,
+	      struct err *e);
+int nl_sp_del(struct nl *nl, const struct sp_conf *id, struct err *e);
+int nl_sp_get(struct nl *nl, const struct sp_conf *id, struct set *set,
+	      struct err *e);
+int nl_sp_flush(struct nl *nl, const char *tunnel, struct err *e);
+int nl_stats(struct nl *nl, struct stats *stats, struct err *e);
+
+/**
+ * nl_list() - all SAs and policies
+ * @nl: the connection
+ * @set: must be empty; filled in
+ * @e: says what is wrong
+ *
+ * Return: 0, or -1 with @e set.
+ */
+int nl_list(struct nl *nl, struct set *set, struct err *e);
+
+/**
+ * nl_begin() - hold back what follows
+ * @nl: the connection
+ * @replace_all: what is not named until the commit goes
+ * @tunnel: only what belongs to this tunnel goes; NULL for everything
+ * @e: says what is wrong
+ *
+ * Return: 0, or -1 with @e set.
+ */
+int nl_begin(struct nl *nl, bool replace_all, const char *tunnel,
+	     struct err *e);
+
+/**
+ * nl_commit() - publish all of it or nothing
+ */
+int nl_commit(struct nl *nl, struct err *e);
+
+/**
+ * nl_monitor() - wait for events
+ * @nl: the connection
+ * @show: is called for each
+ * @e: says what is wrong
+ *
+ * Return: -1 with @e set; there is no other end.
+ */
+int nl_monitor(struct nl *nl, void (*show)(const struct nl_event *, void *),
+	       void *arg, struct err *e);
+
+#endif /* _NFIPSEC_NL_H */

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The objects as netlink attributes, and back.
+ */
+#include "nl_attr.h"
+
+#include <arpa/inet.h>
+#include <linux/genetlink.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Highest attribute of any of the nests and messages that are read */
+#define TB_MAX	(NF_IPSEC_SA_A_MAX + 1)
+
+static void put_addr(struct nlmsghdr *nlh, u16 type, const struct addr *a)
+{
+	mnl_attr_put(nlh, type, a->family == AF_INET ? 4 : 16, a->octets);
+}
+
+static void put_sel(struct nlmsghdr *nlh, u16 type, const struct sel_conf *sel)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
+
+	put_addr(nlh, NF_IPSEC_SEL_A_SRC, &sel->src.addr);
+	mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_SRC_PLEN, sel->src.plen);
+	put_addr(nlh, NF_IPSEC_SEL_A_DST, &sel->dst.addr);
+	mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_DST_PLEN, sel->dst.plen);
+	if (sel->proto)
+		mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_PROTO, sel->proto);
+	if (sel->sport.set) {
+		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_SPORT_MIN,
+				 sel->sport.min);
+		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_SPORT_MAX,
+				 sel->sport.max);
+	}
+	if (sel->dport.set) {
+		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_DPORT_MIN,
+				 sel->dport.min);
+		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_DPORT_MAX,
+				 sel->dport.max);
+	}
+	mnl_attr_nest_end(nlh, nest);
+}
+
+static u32 sa_flags(const struct sa_conf *sa)
+{
+	const struct sa_opts *o = &sa->o;
+	u32 flags = 0;
+
+	if (o->esn)
+		flags |= NF_IPSEC_SA_F_ESN;
+	if (o->icv_pad == 8)
+		flags |= NF_IPSEC_SA_F_ICV_PAD8;
+	if (!o->padding)
+		flags |= NF_IPSEC_SA_F_PAD_ANY;
+	return flags;
+}
+
+/* What one direction alone has */
+static void put_sa_dir(struct nlmsghdr *nlh, const struct sa_conf *sa)
+{
+	const struct sa_opts *o = &sa->o;
+
+	if (sa->dir == NF_IPSEC_DIR_IN) {
+		mnl_attr_put_u32(nlh, NF_IPSEC_SA_A_REPLAY_WINDOW, o->window);
+		return;
+	}
+	if (o->mode != NF_IPSEC_MODE_TUNNEL)
+		return;
+	if (o->local.family == AF_INET)
+		mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_DF, o->df);
+	if (o->dscp != CONF_DSCP_COPY)
+		mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_DSCP, o->dscp);
+	if (o->ttl != CONF_TTL_DEFAULT)
+		mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_TTL, o->ttl);
+}
+
+static void put_sa_key(struct nlmsghdr *nlh, const struct sa_conf *sa)
+{
+	if (sa->key)
+		mnl_attr_put(nlh, NF_IPSEC_SA_A_KEY, sa->key->len,
+			     sa->key->octets);
+	else if (sa->src.kind == KEY_FINGERPRINT)
+		mnl_attr_put(nlh, NF_IPSEC_SA_A_FINGERPRINT,
+			     NF_IPSEC_FINGERPRINT_LEN, sa->src.fingerprint);
+}
+
+void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
+{
+	const struct sa_opts *o = &sa->o;
+
+	mnl_attr_put_strz(nlh, NF_IPSEC_SA_A_TUNNEL, sa->tunnel);
+	mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_DIR, sa->dir);
+	mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_PROTO, o->xform.proto);
+	mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_MODE, o->mode);
+	mnl_attr_put_u32(nlh, NF_IPSEC_SA_A_SPI, htonl(sa->spi));
+	put_addr(nlh, NF_IPSEC_SA_A_LOCAL, &o->local);
+	put_addr(nlh, NF_IPSEC_SA_A_REMOTE, &o->remote);
+	if (o->xform.enc)
+		mnl_attr_put_u16(nlh, NF_IPSEC_SA_A_ENC, o->xform.enc);
+	if (o->xform.auth)
+		mnl_attr_put_u16(nlh, NF_IPSEC_SA_A_AUTH, o->xform.auth);
+	put_sa_key(nlh, sa);
+	mnl_attr_put_u32(nlh, NF_IPSEC_SA_A_FLAGS, sa_flags(sa));
+	put_sa_dir(nlh, sa);
+	if (sa->has & HAS_SEQ)
+		mnl_attr_put_u64(nlh, NF_IPSEC_SA_A_SEQ, sa->seq);
+	if (sa->sel.family)
+		put_sel(nlh, NF_IPSEC_SA_A_SEL, &sa->sel);
+}
+
+void nl_attr_put_sa_id(struct nlmsghdr *nlh, const struct sa_conf *id)
+{
+	bool in = id->dir == NF_IPSEC_DIR_IN;
+
+	mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_DIR, id->dir);
+	mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_PROTO, id->o.xform.proto);
+	mnl_attr_put_u32(nlh, NF_IPSEC_SA_A_SPI, htonl(id->spi));
+	put_addr(nlh, in ? NF_IPSEC_SA_A_LOCAL : NF_IPSEC_SA_A_REMOTE,
+		 sa_dst(id));
+}
+
+void nl_attr_put_sp_id(struct nlmsghdr *nlh, const struct sp_conf *id)
+{
+	if (id->has & HAS_ID) {
+		mnl_attr_put_u32(nlh, NF_IPSEC_POLICY_A_ID, id->id);
+		return;
+	}
+	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_DIR, id->dir);
+	mnl_attr_put_u32(nlh, NF_IPSEC_POLICY_A_PRIORITY, id->priority);
+	put_sel(nlh, NF_IPSEC_POLICY_A_SEL, &id->sel);
+}
+
+void nl_attr_put_sp(struct nlmsghdr *nlh, const struct sp_conf *sp)
+{
+	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_DIR, sp->dir);
+	mnl_attr_put_u32(nlh, NF_IPSEC_POLICY_A_PRIORITY, sp->priority);
+	put_sel(nlh, NF_IPSEC_POLICY_A_SEL, &sp->sel);
+	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_ACTION, sp->action);
+	if (sp->tunnel[0])
+		mnl_attr_put_strz(nlh, NF_IPSEC_POLICY_A_TUNNEL, sp->tunnel);
+}
+
+static int collect(const struct nlattr *attr, void *data)
+{
+	const struct nlattr **tb = data;
+	u16 type = mnl_attr_get_type(attr);
+
+	if (type <= TB_MAX)
+		tb[type] = attr;
+	return MNL_CB_OK;
+}
+
+static u64 get_number(const struct nlattr *attr)
+{
+	if (!attr)
+		return 0;
+	switch (mnl_attr_get_payload_len(attr)) {
+	case 1:
+		return mnl_attr_get_u8(attr);
+	case 2:
+		return mnl_attr_get_u16(attr);
+	case 4:
+		return mnl_attr_get_u32(attr);
+	case 8:
+		return mnl_attr_get_u64(attr);
+	default:
+		return 0;
+	}
+}
+
+static void get_string(const struct nlattr *attr, char *buf, size_t size)
+{
+	size_t len;
+
+	buf[0] = '\0';
+	if (!attr)
+		return;
+	len = strnlen(mnl_attr_get_payload(attr),
+		      mnl_attr_get_payload_len(attr));
+	if (len >= size)
+		len = size - 1;
+	memcpy(buf, mnl_attr_get_payload(attr), len);
+	buf[len] = '\0';
+}
+
+static void get_addr(const struct nlattr *attr, struct addr *a)
+{
+	u16 len = attr ? mnl_attr_get_payload_len(attr) : 0;
+
+	if (len != 4 && len != 16)
+		return;
+	a->family = len == 4 ? AF_INET : AF_INET6;
+	memcpy(a->octets, mnl_attr_get_payload(attr), len);
+}
+
+static void get_prefix(const struct nlattr *addr, const struct nlattr *plen,
+		       struct prefix *prefix)
+{
+	u8 max;
+
+	get_addr(addr, &prefix->addr);
+	max = prefix->addr.family == AF_INET ? 32 : 128;
+	prefix->plen = get_number(plen);
+	if (prefix->plen > max)
+		prefix->plen = max;
+}
+
+static void get_ports(const struct nlattr *min, const struct nlattr *max,
+		      struct ports *ports)
+{
+	if (!min || !max)
+		return;
+	ports->set = true;
+	ports->min = get_number(min);
+	ports->max = get_number(max);
+}
+
+static void get_sel(const struct nlattr *nest, struct sel_conf *sel)
+{
+	const struct nlattr *tb[TB_MAX + 1] = { };
+
+	if (!nest || mnl_attr_parse_nested(nest, collect, tb) < 0)
+		return;
+	get_prefix(tb[NF_IPSEC_SEL_A_SRC], tb[NF_IPSEC_SEL_A_SRC_PLEN],
+		   &sel->src);
+	get_prefix(tb[NF_IPSEC_SEL_A_DST], tb[NF_IPSEC_SEL_A_DST_PLEN],
+		   &sel->dst);
+	sel->family = sel->src.addr.family;
+	sel->proto = get_number(tb[NF_IPSEC_SEL_A_PROTO]);
+	get_ports(tb[NF_IPSEC_SEL_A_SPORT_MIN], tb[NF_IPSEC_SEL_A_SPORT_MAX],
+		  &sel->sport);
+	get_ports(tb[NF_IPSEC_SEL_A_DPORT_MIN], tb[NF_IPSEC_SEL_A_DPORT_MAX],
+		  &sel->dport);
+}
+
+static int add_counter(const struct nlattr *nest, struct counters *list)
+{
+	const struct nlattr *tb[TB_MAX + 1] = { };
+	struct counter *c;
+
+	if (mnl_attr_get_type(nest) != NF_IPSEC_STATS_A_COUNTER ||
+	    mnl_attr_parse_nested(nest, collect, tb) < 0)
+		return 0;
+	c = reallocarray(list->c, list->n + 1, sizeof(*c));
+	if (!c)
+		return -1;
+	list->c = c;
+	c += list->n++;
+	get_string(tb[NF_IPSEC_COUNTER_A_NAME], c->name, sizeof(c->name));
+	c->value = get_number(tb[NF_IPSEC_COUNTER_A_VALUE]);
+	return 0;
+}
+
+static int get_drops(const struct nlattr *nest, struct counters *list)
+{
+	const struct nlattr *attr;
+
+	if (!nest)
+		return 0;
+	mnl_attr_for_each_nested(attr, nest)
+		if (add_counter(attr, list))
+			return -1;
+	return 0;
+}
+
+static void get_sa_opts(const struct nlattr **tb, struct sa_opts *o)
+{
+	u32 flags = get_number(tb[NF_IPSEC_SA_A_FLAGS]);
+
+	o->mode = get_number(tb[NF_IPSEC_SA_A_MODE]);
+	o->xform.proto = get_number(tb[NF_IPSEC_SA_A_PROTO]);
+	o->xform.enc = get_number(tb[NF_IPSEC_SA_A_ENC]);
+	o->xform.auth = get_number(tb[NF_IPSEC_SA_A_AUTH]);
+	get_addr(tb[NF_IPSEC_SA_A_LOCAL], &o->local);
+	get_addr(tb[NF_IPSEC_SA_A_REMOTE], &o->remote);
+	o->esn = !!(flags & NF_IPSEC_SA_F_ESN);
+	o->icv_pad = flags & NF_IPSEC_SA_F_ICV_PAD8 ? 8 : 4;
+	o->padding = !(flags & NF_IPSEC_SA_F_PAD_ANY);
+}
+
+/* Words that the direction does not have stay at their default */
+static void get_sa_dir(const struct nlattr **tb, struct sa_conf *sa)
+{
+	struct sa_opts *o = &sa->o;
+
+	if (sa->dir == NF_IPSEC_DIR_IN) {
+		o->window = get_number(tb[NF_IPSEC_SA_A_REPLAY_WINDOW]);
+		return;
+	}
+	/* seen on the inbound SA only */
+	o->padding = 1;
+	if (o->mode != NF_IPSEC_MODE_TUNNEL)
+		return;
+	if (tb[NF_IPSEC_SA_A_DF] && o->local.family == AF_INET)
+		o->df = get_number(tb[NF_IPSEC_SA_A_DF]);
+	if (tb[NF_IPSEC_SA_A_DSCP])
+		o->dscp = get_number(tb[NF_IPSEC_SA_A_DSCP]);
+	o->ttl = get_number(tb[NF_IPSEC_SA_A_TTL]);
+}
+
+static int get_sa_stat(const struct nlattr **tb, struct sa_stat *stat)
+{
+	stat->seq = get_number(tb[NF_IPSEC_SA_A_SEQ]);
+	stat->packets = get_number(tb[NF_IPSEC_SA_A_PACKETS]);
+	stat->bytes = get_number(tb[NF_IPSEC_SA_A_BYTES]);
+	stat->added = get_number(tb[NF_IPSEC_SA_A_ADDED]);
+	stat->idle = get_number(tb[NF_IPSEC_SA_A_IDLE]);
+	stat->used = tb[NF_IPSEC_SA_A_IDLE];
+	stat->active = tb[NF_IPSEC_SA_A_ACTIVE];
+	stat->inner_mtu = get_number(tb[NF_IPSEC_SA_A_INNER_MTU]);
+	get_string(tb[NF_IPSEC_SA_A_DRIVER], stat->driver,
+		   sizeof(stat->driver));
+	return get_drops(tb[NF_IPSEC_SA_A_DROPS], &stat->drops);
+}
+
+int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa)
+{
+	const struct nlattr *tb[TB_MAX + 1] = { };
+	const struct nlattr *fp;
+
+	if (mnl_attr_parse(nlh, GENL_HDRLEN, collect, tb) < 0)
+		return 0;
+	sa_opts_init(&sa->o);
+	get_string(tb[NF_IPSEC_SA_A_TUNNEL], sa->tunnel, sizeof(sa->tunnel));
+	sa->dir = get_number(tb[NF_IPSEC_SA_A_DIR]);
+	sa->spi = ntohl(get_number(tb[NF_IPSEC_SA_A_SPI]));
+	get_sa_opts(tb, &sa->o);
+	get_sa_dir(tb, sa);
+	get_sel(tb[NF_IPSEC_SA_A_SEL], &sa->sel);
+	fp = tb[NF_IPSEC_SA_A_FINGERPRINT];
+	if (fp && mnl_attr_get_payload_len(fp) == NF_IPSEC_FINGERPRINT_LEN) {
+		sa->src.kind = KEY_FINGERPRINT;
+		memcpy(sa->src.fingerprint, mnl_attr_get_payload(fp),
+		       NF_IPSEC_FINGERPRINT_LEN);
+	}
+	return get_sa_stat(tb, &sa->stat);
+}
+
+int nl_attr_get_sp(const struct nlmsghdr *nlh, struct sp_conf *sp)
+{
+	const struct nlattr *tb[TB_MAX + 1] = { };
+
+	if (mnl_attr_parse(nlh, GENL_HDRLEN, collect, tb) < 0)
+		return 0;
+	sp->id = get_number(tb[NF_IPSEC_POLICY_A_ID]);
+	sp->dir = get_number(tb[NF_IPSEC_POLICY_A_DIR]);
+	sp->priority = get_number(tb[NF_IPSEC_POLICY_A_PRIORITY]);
+	sp->action = get_number(tb[NF_IPSEC_POLICY_A_ACTION]);
+	get_string(tb[NF_IPSEC_POLICY_A_TUNNEL], sp->tunnel,
+		   sizeof(sp->tunnel));
+	get_sel(tb[NF_IPSEC_POLICY_A_SEL], &sp->sel);
+	sp->packets = get_number(tb[NF_IPSEC_POLICY_A_PACKETS]);
+	sp->bytes = get_number(tb[NF_IPSEC_POLICY_A_BYTES]);
+	return get_drops(tb[NF_IPSEC_POLICY_A_DROPS], &sp->drops);
+}
+
+int nl_attr_get_stats(const struct nlmsghdr *nlh, struct stats *stats)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, GENL_HDRLEN) {
+		switch (mnl_attr_get_type(attr)) {
+		case NF_IPSEC_STATS_A_COUNTER:
+			if (add_counter(attr, &stats->counters))
+				return -1;
+			break;
+		case NF_IPSEC_STATS_A_DROPS:
+			if (get_drops(attr, &stats->drops))
+				return -1;
+			break;
+		case NF_IPSEC_STATS_A_SAS:
+			stats->sas = get_number(attr);
+			break;
+		case NF_IPSEC_STATS_A_POLICIES:
+			stats->policies = get_number(attr);
+			break;
+		case NF_IPSEC_STATS_A_GENERATION:
+			stats->generation = get_number(attr);
+			break;
+		}
+	}
+	return 0;
+}

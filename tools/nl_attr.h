@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_NL_ATTR_H
+#define _NFIPSEC_NL_ATTR_H
+
+#include <libmnl/libmnl.h>
+
+#include "nl.h"
+
+/* The object to attributes */
+void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa);
+void nl_attr_put_sa_id(struct nlmsghdr *nlh, const struct sa_conf *id);
+void nl_attr_put_sp(struct nlmsghdr *nlh, const struct sp_conf *sp);
+void nl_attr_put_sp_id(struct nlmsghdr *nlh, const struct sp_conf *id);
+
+/*
+ * Attributes to the object, which must be all zero.  What is malformed is left
+ * out: the kernel is trusted not to lie, not to be of the same age.
+ * Return: 0, or -1 if there is no memory.
+ */
+int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa);
+int nl_attr_get_sp(const struct nlmsghdr *nlh, struct sp_conf *sp);
+int nl_attr_get_stats(const struct nlmsghdr *nlh, struct stats *stats);
+
+/**
+ * nl_attr_word() - which word made an attribute of a request?
+ * @nlh: the request
+ * @offset: where the attribute is, from the start of the message
+ *
+ * Return: the word, or NULL if it is not known.
+ */
+const char *nl_attr_word(const struct nlmsghdr *nlh, u32 offset);
+
+/**
+ * nl_attr_type_word() - which word would have made this attribute?
+ * @cmd: enum nf_ipsec_cmd of the request
+ * @type: the attribute
+ *
+ * Return: the word, or NULL if it is not known.
+ */
+const char *nl_attr_type_word(u8 cmd, u16 type);
+
+#endif /* _NFIPSEC_NL_ATTR_H */

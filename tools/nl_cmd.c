@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Talking to the module: the commands.
+ */
+#include "nl.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "err.h"
+#include "nl_attr.h"
+#include "nl_talk.h"
+#include "set.h"
+
+/* Times a dump starts again because something changed under it */
+#define DUMP_TRIES	8
+
+static struct nlmsghdr *request(struct nl *nl, u8 cmd, u16 flags)
+{
+	return nl_start(nl, nl->family, cmd, flags);
+}
+
+static u16 put_flags(enum nl_how how)
+{
+	return NLM_F_CREATE | (how == NL_ADD ? NLM_F_EXCL : NLM_F_REPLACE);
+}
+
+int nl_sa_put(struct nl *nl, const struct sa_conf *sa, enum nl_how how,
+	      struct err *e)
+{
+	struct exchange x = { .object = "sa", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_SA_NEW, put_flags(how));
+	nl_attr_put_sa(x.nlh, sa);
+	return nl_talk(nl, &x);
+}
+
+int nl_sa_del(struct nl *nl, const struct sa_conf *id, struct err *e)
+{
+	struct exchange x = { .object = "sa", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_SA_DEL, 0);
+	nl_attr_put_sa_id(x.nlh, id);
+	return nl_talk(nl, &x);
+}
+
+int nl_sp_put(struct nl *nl, const struct sp_conf *sp, enum nl_how how,
+	      struct err *e)
+{
+	struct exchange x = { .object = "policy", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_NEW, put_flags(how));
+	nl_attr_put_sp(x.nlh, sp);
+	return nl_talk(nl, &x);
+}
+
+int nl_sp_del(struct nl *nl, const struct sp_conf *id, struct err *e)
+{
+	struct exchange x = { .object = "policy", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_DEL, 0);
+	nl_attr_put_sp_id(x.nlh, id);
+	return nl_talk(nl, &x);
+}
+
+int nl_sa_flush(struct nl *nl, const char *tunnel, struct err *e)
+{
+	struct exchange x = { .object = "sa", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_SA_FLUSH, 0);
+	if (tunnel)
+		mnl_attr_put_strz(x.nlh, NF_IPSEC_SA_A_TUNNEL, tunnel);
+	return nl_talk(nl, &x);
+}
+
+int nl_sp_flush(struct nl *nl, const char *tunnel, struct err *e)
+{
+	struct exchange x = { .object = "policy", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_FLUSH, 0);
+	if (tunnel)
+		mnl_attr_put_strz(x.nlh, NF_IPSEC_POLICY_A_TUNNEL, tunnel);
+	return nl_talk(nl, &x);
+}
+
+static int reply_sa(const struct nlmsghdr *nlh, void *arg)
+{
+	struct err no_memory = { };
+	struct sa_conf *sa = set_add_sa(arg, &no_memory);
+
+	return sa ? nl_attr_get_sa(nlh, sa) : -1;
+}
+
+static int reply_sp(const struct nlmsghdr *nlh, void *arg)
+{
+	struct err no_memory = { };
+	struct sp_conf *sp = set_add_sp(arg, &no_memory);
+
+	return sp ? nl_attr_get_sp(nlh, sp) : -1;
+}
+
+int nl_sa_get(struct nl *nl, const struct sa_conf *id, struct set *set,
+	      struct err *e)
+{
+	struct exchange x = {
+		.object = "sa", .reply = reply_sa, .arg = set, .e = e,
+	};
+
+	x.nlh = request(nl, NF_IPSEC_CMD_SA_GET, 0);
+	nl_attr_put_sa_id(x.nlh, id);
+	return nl_talk(nl, &x);
+}
+
+int nl_sp_get(struct nl *nl, const struct sp_conf *id, struct set *set,
+	      struct err *e)
+{
+	struct exchange x = {
+		.object = "policy", .reply = reply_sp, .arg = set, .e = e,
+	};
+
+	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_GET, 0);
+	nl_attr_put_sp_id(x.nlh, id);
+	return nl_talk(nl, &x);
+}
+
+static int list_once(struct nl *nl, struct exchange *sas,
+		     struct exchange *policies)
+{
+	sas->interrupted = false;
+	sas->nlh = request(nl, NF_IPSEC_CMD_SA_GET, NLM_F_DUMP);
+	if (nl_talk(nl, sas))
+		return -1;
+	policies->interrupted = false;
+	policies->nlh = request(nl, NF_IPSEC_CMD_POLICY_GET, NLM_F_DUMP);
+	return nl_talk(nl, policies);
+}
+
+int nl_list(struct nl *nl, struct set *set, struct err *e)
+{
+	struct exchange sas = {
+		.object = "sa", .reply = reply_sa, .arg = set, .e = e,
+	};
+	struct exchange policies = {
+		.object = "policy", .reply = reply_sp, .arg = set, .e = e,
+	};
+	unsigned int try;
+
+	for (try = 0; try < DUMP_TRIES; try++) {
+		if (list_once(nl, &sas, &policies))
+			return -1;
+		if (!sas.interrupted && !policies.interrupted)
+			return 0;
+		set_free(set);
+	}
+	return err_set(e, ERR_KERNEL, "list",
+		       "SAs and policies change faster than they can be read; try again");
+}
+
+static int reply_stats(const struct nlmsghdr *nlh, void *arg)
+{
+	return nl_attr_get_stats(nlh, arg);
+}
+
+int nl_stats(struct nl *nl, struct stats *stats, struct err *e)
+{
+	struct exchange x = {
+		.object = "stats", .reply = reply_stats, .arg = stats, .e = e,
+	};
+
+	x.nlh = request(nl, NF_IPSEC_CMD_STATS_GET, 0);
+	return nl_talk(nl, &x);
+}
+
+int nl_begin(struct nl *nl, bool replace_all, const char *tunnel,
+	     struct err *e)
+{
+	struct exchange x = { .object = "transaction", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_TXN_BEGIN, 0);
+	if (replace_all)
+		mnl_attr_put(x.nlh, NF_IPSEC_TXN_A_REPLACE_ALL, 0, "");
+	if (tunnel)
+		mnl_attr_put_strz(x.nlh, NF_IPSEC_TXN_A_TUNNEL, tunnel);
+	return nl_talk(nl, &x);
+}
+
+int nl_commit(struct nl *nl, struct err *e)
+{
+	struct exchange x = { .object = "transaction", .e = e };
+
+	x.nlh = request(nl, NF_IPSEC_CMD_TXN_COMMIT, 0);
+	return nl_talk(nl, &x);
+}
+
+static void show_event(const struct nlmsghdr *nlh,
+		       void (*show)(const struct nl_event *, void *), void *arg)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	struct nl_event event = { .cmd = genl->cmd };
+
+	switch (genl->cmd) {
+	case NF_IPSEC_CMD_SA_NEW_NTF:
+	case NF_IPSEC_CMD_SA_DEL_NTF:
+	case NF_IPSEC_CMD_EXPIRE_NTF:
+		if (!nl_attr_get_sa(nlh, &event.sa))
+			show(&event, arg);
+		sa_conf_free(&event.sa);
+		break;
+	case NF_IPSEC_CMD_POLICY_NEW_NTF:
+	case NF_IPSEC_CMD_POLICY_DEL_NTF:
+	case NF_IPSEC_CMD_ACQUIRE_NTF:
+		if (!nl_attr_get_sp(nlh, &event.sp))
+			show(&event, arg);
+		sp_conf_free(&event.sp);
+		break;
+	}
+}
+
+int nl_monitor(struct nl *nl, void (*show)(const struct nl_event *, void *),
+	       void *arg, struct err *e)
+{
+	const struct nlmsghdr *nlh;
+	int len;
+
+	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
+				  &nl->group, sizeof(nl->group)) < 0)
+		return err_set(e, ERR_KERNEL, "monitor", "no events: %s",
+			       strerror(errno));
+	for (;;) {
+		len = mnl_socket_recvfrom(nl->sock, nl->reply,
+					  sizeof(nl->reply));
+		if (len < 0 && errno == ENOBUFS)
+			fprintf(stderr, "nfipsec: warning: events were lost\n");
+		else if (len < 0 && errno != EINTR)
+			return err_set(e, ERR_KERNEL, "monitor", "%s",
+				       strerror(errno));
+		for (nlh = (const void *)nl->reply; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len))
+			if (nlh->nlmsg_type == nl->family &&
+			    nlh->nlmsg_len >= MNL_NLMSG_HDRLEN + GENL_HDRLEN)
+				show_event(nlh, show, arg);
+	}
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "print.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "check.h"
+#include "grammar.h"
+#include "lib/alg.h"
+
+const char *print_addr(const struct addr *a, char *buf)
+{
+	if (!inet_ntop(a->family, a->octets, buf, PRINT_ADDR_LEN))
+		strcpy(buf, "?");
+	return buf;
+}
+
+const char *print_prefix(const struct prefix *p, char *buf)
+{
+	char addr[PRINT_ADDR_LEN];
+
+	snprintf(buf, PRINT_PREFIX_LEN, "%s/%u", print_addr(&p->addr, addr),
+		 p->plen);
+	return buf;
+}
+
+static const char *alg_name(u16 id)
+{
+	const struct ipsec_alg *alg = ipsec_alg_get(id);
+
+	return alg ? alg->name : "?";
+}
+
+const char *print_xform(const struct xform *x, char *buf)
+{
+	if (x->proto == IPPROTO_AH)
+		snprintf(buf, PRINT_XFORM_LEN, "ah %s", alg_name(x->auth));
+	else if (x->auth)
+		snprintf(buf, PRINT_XFORM_LEN, "esp %s+%s", alg_name(x->enc),
+			 alg_name(x->auth));
+	else
+		snprintf(buf, PRINT_XFORM_LEN, "esp %s", alg_name(x->enc));
+	return buf;
+}
+
+const char *print_fingerprint(const u8 *fp, char *buf)
+{
+	u32 i;
+
+	for (i = 0; i < NF_IPSEC_FINGERPRINT_LEN; i++)
+		sprintf(buf + 2 * i, "%02x", fp[i]);
+	return buf;
+}
+
+/* A word of the user's, in quotes where the lexer needs them */
+static void print_word(FILE *to, const char *word)
+{
+	if (*word && !strpbrk(word, " \t\n\v\f\r\"\\#")) {
+		fputs(word, to);
+		return;
+	}
+	fputc('"', to);
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			fputc('\\', to);
+		fputc(*word, to);
+	}
+	fputc('"', to);
+}
+
+static void print_key_src(FILE *to, const struct key_src *src,
+			  const char *suffix)
+{
+	char fp[2 * NF_IPSEC_FINGERPRINT_LEN + 1];
+
+	switch (src->kind) {
+	case KEY_NONE:
+		break;
+	case KEY_FILE:
+		fprintf(to, " key-file%s ", suffix);
+		print_word(to, src->path);
+		break;
+	case KEY_FD:
+		fprintf(to, " key-fd%s %u", suffix, src->fd);
+		break;
+	case KEY_FINGERPRINT:
+		fprintf(to, " key-fingerprint%s %s", suffix,
+			print_fingerprint(src->fingerprint, fp));
+		break;
+	}
+}
+
+static void print_ends(FILE *to, const struct sa_opts *o)
+{
+	char local[PRINT_ADDR_LEN];
+	char remote[PRINT_ADDR_LEN];
+
+	fprintf(to, " local %s remote %s", print_addr(&o->local, local),
+		print_addr(&o->remote, remote));
+}
+
+/* Words that are at their default are left out */
+static void print_opts(FILE *to, const struct sa_opts *o)
+{
+	if (o->mode != NF_IPSEC_MODE_TUNNEL)
+		fprintf(to, " mode %s", choice_word(choices_mode, o->mode));
+	if (!o->esn)
+		fprintf(to, " esn off");
+	if (o->window != CONF_WINDOW_DEFAULT)
+		fprintf(to, " replay-window %u", o->window);
+	if (o->df != NF_IPSEC_DF_COPY)
+		fprintf(to, " df %s", choice_word(choices_df, o->df));
+	if (o->dscp != CONF_DSCP_COPY)
+		fprintf(to, " dscp %u", o->dscp);
+	if (o->ttl != CONF_TTL_DEFAULT)
+		fprintf(to, " ttl %u", o->ttl);
+	if (o->icv_pad != 4)
+		fprintf(to, " icv-pad %u", o->icv_pad);
+	if (!o->padding)
+		fprintf(to, " check-padding off");
+}
+
+static void print_ports(FILE *to, const char *word, const struct ports *ports)
+{
+	if (!ports->set)
+		return;
+	if (ports->min == ports->max)
+		fprintf(to, " %s %u", word, ports->min);
+	else
+		fprintf(to, " %s %u-%u", word, ports->min, ports->max);
+}
+
+static void print_side(FILE *to, const char *word, const struct prefix *p)
+{
+	char buf[PRINT_PREFIX_LEN];
+
+	fprintf(to, " %s %s", word, p->plen ? print_prefix(p, buf) : "any");
+}
+
+void print_sel(FILE *to, const struct sel_conf *sel)
+{
+	const char *proto = choice_word(choices_proto, sel->proto);
+
+	print_side(to, "src", &sel->src);
+	print_side(to, "dst", &sel->dst);
+	if (!sel->src.plen && !sel->dst.plen)
+		fprintf(to, " family %s",
+			choice_word(choices_family, sel->family));
+	if (sel->proto && proto)
+		fprintf(to, " proto %s", proto);
+	else if (sel->proto)
+		fprintf(to, " proto %u", sel->proto);
+	print_ports(to, "sport", &sel->sport);
+	print_ports(to, "dport", &sel->dport);
+}
+
+void print_sa(FILE *to, const struct sa_conf *sa)
+{
+	char xform[PRINT_XFORM_LEN];
+
+	fprintf(to, "sa tunnel %s dir %s", sa->tunnel,
+		choice_word(choices_dir, sa->dir));
+	print_ends(to, &sa->o);
+	fprintf(to, " spi 0x%08x %s", sa->spi,
+		print_xform(&sa->o.xform, xform));
+	print_key_src(to, &sa->src, "");
+	print_opts(to, &sa->o);
+	if (sa->has & HAS_SEQ)
+		fprintf(to, " seq %" PRIu64, sa->seq);
+	if (sa->sel.family)
+		print_sel(to, &sa->sel);
+	fputc('\n', to);
+}
+
+void print_sa_id(FILE *to, const struct sa_conf *sa)
+{
+	char addr[PRINT_ADDR_LEN];
+
+	fprintf(to, "sa dir %s %s %s spi 0x%08x %s\n",
+		choice_word(choices_dir, sa->dir),
+		sa->dir == NF_IPSEC_DIR_IN ? "local" : "remote",
+		print_addr(sa_dst(sa), addr), sa->spi,
+		sa->o.xform.proto == IPPROTO_AH ? "ah" : "esp");
+}
+
+static void print_policy_name(FILE *to, const struct sp_conf *sp)
+{
+	fprintf(to, "policy dir %s", choice_word(choices_dir, sp->dir));
+	if (sp->priority != CONF_PRIORITY_DEFAULT)
+		fprintf(to, " priority %u", sp->priority);
+	print_sel(to, &sp->sel);
+}
+
+void print_policy_id(FILE *to, const struct sp_conf *sp)
+{
+	if (sp->has & HAS_ID)
+		fprintf(to, "policy id %u", sp->id);
+	else
+		print_policy_name(to, sp);
+	fputc('\n', to);
+}
+
+void print_policy(FILE *to, const struct sp_conf *sp)
+{
+	print_policy_name(to, sp);
+	switch (sp->action) {
+	case NF_IPSEC_ACTION_PROTECT:
+		fprintf(to, " protect %s\n", sp->tunnel);
+		return;
+	case NF_IPSEC_ACTION_BYPASS:
+		fprintf(to, " bypass");
+		break;
+	default:
+		fprintf(to, " discard");
+		break;
+	}
+	if (sp->tunnel[0])
+		fprintf(to, " tunnel %s", sp->tunnel);
+	fputc('\n', to);
+}
+
+void print_tunnel(FILE *to, const struct tunnel_conf *t)
+{
+	char remote[PRINT_PREFIX_LEN];
+	char local[PRINT_PREFIX_LEN];
+	char xform[PRINT_XFORM_LEN];
+	size_t i;
+
+	fprintf(to, "tunnel %s", t->name);
+	print_ends(to, &t->o);
+	for (i = 0; i < t->n_protect; i++)
+		fprintf(to, " protect %s %s",
+			print_prefix(&t->protect[i].local, local),
+			print_prefix(&t->protect[i].remote, remote));
+	fprintf(to, " %s", print_xform(&t->o.xform, xform));
+	print_key_src(to, &t->secret, "");
+	if (t->spi_in)
+		fprintf(to, " spi-in 0x%08x spi-out 0x%08x", t->spi_in,
+			t->spi_out);
+	print_key_src(to, &t->key_in, "-in");
+	print_key_src(to, &t->key_out, "-out");
+	print_opts(to, &t->o);
+	if (t->priority != CONF_PRIORITY_DEFAULT)
+		fprintf(to, " priority %u", t->priority);
+	fputc('\n', to);
+}
+
+void print_conf(FILE *to, const struct conf *c)
+{
+	switch (c->kind) {
+	case CONF_SA:
+		print_sa(to, &c->sa);
+		break;
+	case CONF_POLICY:
+		print_policy(to, &c->sp);
+		break;
+	case CONF_TUNNEL:
+		print_tunnel(to, &c->tunnel);
+		break;
+	}
+}
+
+static void print_drops(FILE *to, const struct counters *drops)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < drops->n; i++) {
+		if (!drops->c[i].value)
+			continue;
+		fprintf(to, "%s %s %" PRIu64, any ? "," : "  # drops:",
+			drops->c[i].name, drops->c[i].value);
+		any = true;
+	}
+	if (any)
+		fputc('\n', to);
+}
+
+void print_sa_stat(FILE *to, const struct sa_conf *sa)
+{
+	const struct sa_stat *stat = &sa->stat;
+
+	fprintf(to, "  # %spackets %" PRIu64 " bytes %" PRIu64 " seq %" PRIu64,
+		stat->active ? "active, " : "", stat->packets, stat->bytes,
+		stat->seq);
+	if (stat->used)
+		fprintf(to, " idle %" PRIu64 " s\n", stat->idle);
+	else
+		fprintf(to, " never used\n");
+	if (stat->inner_mtu || stat->driver[0])
+		fprintf(to, "  #");
+	if (stat->inner_mtu)
+		fprintf(to, " inner mtu %u", stat->inner_mtu);
+	if (stat->driver[0])
+		fprintf(to, " driver %s", stat->driver);
+	if (stat->inner_mtu || stat->driver[0])
+		fputc('\n', to);
+	print_drops(to, &stat->drops);
+}
+
+void print_policy_stat(FILE *to, const struct sp_conf *sp)
+{
+	fprintf(to, "  # id %u packets %" PRIu64 " bytes %" PRIu64 "\n",
+		sp->id, sp->packets, sp->bytes);
+	print_drops(to, &sp->drops);
+}

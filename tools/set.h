@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_SET_H
+#define _NFIPSEC_SET_H
+
+#include "conf.h"
+
+struct err;
+
+/**
+ * struct set - SAs and policies
+ * @sa: allocated
+ * @n_sa: how many
+ * @sp: allocated
+ * @n_sp: how many
+ */
+struct set {
+	struct sa_conf *sa;
+	size_t n_sa;
+	struct sp_conf *sp;
+	size_t n_sp;
+};
+
+/**
+ * set_add_sa() - make room for one more SA
+ *
+ * Return: the SA, all zero, or NULL with @e set.
+ */
+struct sa_conf *set_add_sa(struct set *set, struct err *e);
+
+/**
+ * set_add_sp() - make room for one more policy
+ *
+ * Return: the policy, all zero, or NULL with @e set.
+ */
+struct sp_conf *set_add_sp(struct set *set, struct err *e);
+
+/**
+ * set_free() - free and wipe all; the set is empty afterwards
+ */
+void set_free(struct set *set);
+
+#endif /* _NFIPSEC_SET_H */

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "show.h"
+
+#include <stdio.h>
+
+#include "cmd.h"
+#include "grammar.h"
+#include "json.h"
+#include "print.h"
+#include "set.h"
+#include "view.h"
+
+void show_begin(struct show *show, const struct cmd *cmd)
+{
+	show->array = cmd->json ? json_array() : NULL;
+	show->stat = cmd->stat;
+}
+
+void show_sa(struct show *show, const struct sa_conf *sa)
+{
+	if (show->array) {
+		json_array_append_new(show->array, json_sa(sa));
+		return;
+	}
+	print_sa(stdout, sa);
+	if (show->stat)
+		print_sa_stat(stdout, sa);
+}
+
+void show_policy(struct show *show, const struct sp_conf *sp)
+{
+	if (show->array) {
+		json_array_append_new(show->array, json_policy(sp));
+		return;
+	}
+	print_policy(stdout, sp);
+	if (show->stat)
+		print_policy_stat(stdout, sp);
+}
+
+static void tunnel_json(struct show *show, const struct view_tunnel *t)
+{
+	json_t *o = json_conf(&t->conf);
+	json_t *policies = json_array();
+	json_t *sas = json_array();
+	size_t i;
+
+	json_array_append_new(sas, json_sa(t->in));
+	json_array_append_new(sas, json_sa(t->out));
+	for (i = 0; i < t->n_sp; i++)
+		json_array_append_new(policies, json_policy(t->sp[i]));
+	json_object_set_new(o, "sas", sas);
+	json_object_set_new(o, "policies", policies);
+	json_array_append_new(show->array, o);
+}
+
+void show_tunnel(struct show *show, const struct view_tunnel *t)
+{
+	size_t i;
+
+	if (show->array) {
+		tunnel_json(show, t);
+		return;
+	}
+	print_conf(stdout, &t->conf);
+	if (!show->stat)
+		return;
+	printf("  # in\n");
+	print_sa_stat(stdout, t->in);
+	printf("  # out\n");
+	print_sa_stat(stdout, t->out);
+	for (i = 0; i < t->n_sp; i++) {
+		printf("  # ");
+		print_policy(stdout, t->sp[i]);
+		print_policy_stat(stdout, t->sp[i]);
+	}
+}
+
+void show_conf(struct show *show, const struct conf *c)
+{
+	if (show->array)
+		json_array_append_new(show->array, json_conf(c));
+	else
+		print_conf(stdout, c);
+}
+
+void show_end(struct show *show)
+{
+	if (show->array)
+		json_print(show->array, false);
+	show->array = NULL;
+}
+
+static bool still_protected(const struct sp_conf *sp, const struct set *after)
+{
+	size_t i;
+
+	for (i = 0; i < after->n_sp; i++)
+		if (after->sp[i].action == NF_IPSEC_ACTION_PROTECT &&
+		    after->sp[i].dir == sp->dir &&
+		    sel_equal(&after->sp[i].sel, &sp->sel))
+			return true;
+	return false;
+}
+
+void show_opened(const struct set *before, const struct set *after)
+{
+	size_t i;
+
+	for (i = 0; i < before->n_sp; i++) {
+		const struct sp_conf *sp = &before->sp[i];
+
+		if (sp->action != NF_IPSEC_ACTION_PROTECT ||
+		    still_protected(sp, after))
+			continue;
+		printf("# no longer protected by %s: dir %s", sp->tunnel,
+		       choice_word(choices_dir, sp->dir));
+		print_sel(stdout, &sp->sel);
+		putchar('\n');
+	}
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change.h"
+#include "cmd.h"
+#include "expand.h"
+#include "parse.h"
+#include "print.h"
+#include "set.h"
+#include "show.h"
+#include "view.h"
+
+/* The name of a peer's tunnel when none was given */
+#define PEER_NAME	"peer"
+
+static bool carries(const struct set *set, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < set->n_sa; i++)
+		if (!strcmp(set->sa[i].tunnel, name))
+			return true;
+	for (i = 0; i < set->n_sp; i++)
+		if (!strcmp(set->sp[i].tunnel, name))
+			return true;
+	return false;
+}
+
+/* Is there a tunnel of this name?  1 or 0, -1 on error */
+static int exists(struct nl *nl, const char *name, struct err *e)
+{
+	struct set set = { };
+	int rc = nl_list(nl, &set, e);
+
+	if (!rc)
+		rc = carries(&set, name);
+	set_free(&set);
+	return rc;
+}
+
+/* May the tunnel be beside what there is? */
+static int check_running(struct nl *nl, const struct set *set,
+			 const char *name, bool add, struct err *e)
+{
+	struct set running = { };
+	int rc = nl_list(nl, &running, e);
+
+	if (!rc && add && carries(&running, name))
+		rc = err_set(e, ERR_KERNEL, name,
+			     "exists already; tunnel replace changes it");
+	if (!rc)
+		rc = expand_check_beside(set, &running, name, e);
+	set_free(&running);
+	return rc;
+}
+
+static int send_tunnel(struct cmd *cmd, const struct set *set,
+		       const char *name)
+{
+	bool add = !strcmp(cmd->verb, "add");
+	const struct change change = {
+		.set = set,
+		.how = add ? NL_ADD : NL_REPLACE,
+		.replace_all = !add,
+		.tunnel = add ? NULL : name,
+	};
+	struct nl *nl = nl_open(cmd->e);
+	int rc = nl ? check_running(nl, set, name, add, cmd->e) : -1;
+
+	if (!rc)
+		rc = change_make(nl, &change, cmd->e);
+	nl_close(nl);
+	return rc;
+}
+
+static int put(struct cmd *cmd, struct conf *c, struct set *set)
+{
+	char name[NF_IPSEC_NAME_MAX + 1];
+	struct tunnel_conf *t = &c->tunnel;
+	struct show show;
+
+	if (parse_object(CONF_TUNNEL, cmd->word, cmd->n, c, cmd->e))
+		return -1;
+	if (!strcmp(cmd->verb, "add") &&
+	    (t->key_in.kind == KEY_FINGERPRINT ||
+	     t->key_out.kind == KEY_FINGERPRINT))
+		return err_set(cmd->e, ERR_USAGE,
+			       t->key_in.kind == KEY_FINGERPRINT ?
+			       "key-fingerprint-in" : "key-fingerprint-out",
+			       "expected a key to add a tunnel; a fingerprint is for replace");
+	if (cmd->dry) {
+		show_begin(&show, cmd);
+		show_conf(&show, c);
+		show_end(&show);
+		return 0;
+	}
+	strcpy(name, t->name);
+	if (expand_conf(c, set, cmd->e))
+		return -1;
+	return send_tunnel(cmd, set, name);
+}
+
+int cmd_tunnel_put(struct cmd *cmd)
+{
+	struct set set = { };
+	struct conf c;
+	int rc;
+
+	rc = put(cmd, &c, &set);
+	set_free(&set);
+	conf_free(&c);
+	return rc;
+}
+
+/* The only word of a command: a tunnel's name */
+static int take_name(struct cmd *cmd, char *name)
+{
+	if (!cmd->n)
+		return err_set(cmd->e, ERR_USAGE, cmd->verb,
+			       "expected a tunnel's name, found nothing");
+	if (parse_name("tunnel", cmd->word[0], name, cmd->e))
+		return -1;
+	cmd->word++;
+	cmd->n--;
+	return cmd_no_more(cmd);
+}
+
+int cmd_tunnel_del(struct cmd *cmd)
+{
+	char name[NF_IPSEC_NAME_MAX + 1];
+	const struct set none = { };
+	const struct change change = {
+		.set = &none, .replace_all = true, .tunnel = name,
+	};
+	struct nl *nl;
+	int rc;
+
+	if (take_name(cmd, name))
+		return -1;
+	nl = nl_open(cmd->e);
+	rc = nl ? exists(nl, name, cmd->e) : -1;
+	if (!rc)
+		rc = err_set(cmd->e, ERR_KERNEL, name,
+			     "the kernel knows no such tunnel");
+	if (rc > 0)
+		rc = change_make(nl, &change, cmd->e);
+	nl_close(nl);
+	return rc;
+}
+
+/* Print what carries one name, or any */
+static int show_named(struct cmd *cmd, const struct set *set,
+		      const char *name)
+{
+	struct view view;
+	struct show show;
+	int rc = view_make(&view, set, cmd->e);
+
+	if (!rc && name && !view_find(&view, name))
+		rc = err_set(cmd->e, ERR_KERNEL, name,
+			     "the kernel knows no such tunnel");
+	if (!rc) {
+		show_begin(&show, cmd);
+		view_show(&view, &show, name, false);
+		show_end(&show);
+	}
+	view_free(&view);
+	return rc;
+}
+
+static int list_named(struct cmd *cmd, const char *name)
+{
+	struct set set = { };
+	struct nl *nl = nl_open(cmd->e);
+	int rc = nl ? nl_list(nl, &set, cmd->e) : -1;
+
+	nl_close(nl);
+	if (!rc)
+		rc = show_named(cmd, &set, name);
+	set_free(&set);
+	return rc;
+}
+
+int cmd_tunnel_get(struct cmd *cmd)
+{
+	char name[NF_IPSEC_NAME_MAX + 1];
+
+	if (take_name(cmd, name))
+		return -1;
+	cmd->stat = true;
+	return list_named(cmd, name);
+}
+
+int cmd_tunnel_list(struct cmd *cmd)
+{
+	return cmd_no_more(cmd) ? -1 : list_named(cmd, NULL);
+}
+
+/* Everything that carries a name goes, in one transaction */
+static int flush_named(struct nl *nl, const struct set *set, struct err *e)
+{
+	struct sp_conf id;
+	size_t i;
+
+	if (nl_begin(nl, false, NULL, e))
+		return -1;
+	for (i = 0; i < set->n_sp; i++) {
+		id = set->sp[i];
+		id.has = HAS_ID;
+		if (id.tunnel[0] && nl_sp_del(nl, &id, e))
+			return -1;
+	}
+	for (i = 0; i < set->n_sa; i++)
+		if (set->sa[i].tunnel[0] && nl_sa_del(nl, &set->sa[i], e))
+			return -1;
+	return nl_commit(nl, e);
+}
+
+int cmd_tunnel_flush(struct cmd *cmd)
+{
+	struct set before = { };
+	struct set after = { };
+	struct nl *nl;
+	int rc;
+
+	if (cmd_no_more(cmd))
+		return -1;
+	nl = nl_open(cmd->e);
+	rc = nl ? nl_list(nl, &before, cmd->e) : -1;
+	if (!rc)
+		rc = flush_named(nl, &before, cmd->e);
+	if (!rc)
+		rc = nl_list(nl, &after, cmd->e);
+	nl_close(nl);
+	if (!rc)
+		show_opened(&before, &after);
+	set_free(&before);
+	set_free(&after);
+	return rc;
+}
+
+static void swap(void *a, void *b, size_t size)
+{
+	char tmp[sizeof(struct key_src)];
+
+	memcpy(tmp, a, size);
+	memcpy(a, b, size);
+	memcpy(b, tmp, size);
+}
+
+/* What is local here is remote there */
+static void mirror(struct tunnel_conf *t)
+{
+	size_t i;
+
+	swap(&t->o.local, &t->o.remote, sizeof(t->o.local));
+	swap(&t->spi_in, &t->spi_out, sizeof(t->spi_in));
+	swap(&t->key_in, &t->key_out, sizeof(t->key_in));
+	for (i = 0; i < t->n_protect; i++)
+		swap(&t->protect[i].local, &t->protect[i].remote,
+		     sizeof(struct prefix));
+}
+
+/* A running tunnel's keys are not known, only what they must look like */
+static int peer_of_running(struct cmd *cmd, const struct view_tunnel *vt)
+{
+	char in[2 * NF_IPSEC_FINGERPRINT_LEN + 1];
+	char out[2 * NF_IPSEC_FINGERPRINT_LEN + 1];
+	struct tunnel_conf t = vt->conf.tunnel;
+	struct key_src path = { .kind = KEY_FILE };
+	char *file;
+
+	if (asprintf(&file, "/etc/nfipsec/%s.key", t.name) < 0)
+		return err_set(cmd->e, ERR_USAGE, "memory", "none left");
+	path.path = file;
+	t.secret = path;
+	t.key_in.kind = KEY_NONE;
+	t.key_out.kind = KEY_NONE;
+	mirror(&t);
+	printf("# Put the secret that this end has into the key file.  Then tunnel list shows\n"
+	       "# key-fingerprint-in %s key-fingerprint-out %s\n",
+	       print_fingerprint(vt->out->src.fingerprint, in),
+	       print_fingerprint(vt->in->src.fingerprint, out));
+	print_tunnel(stdout, &t);
+	/* the view is not used any more: its pairs may stay swapped */
+	free(file);
+	return 0;
+}
+
+static int peer_by_name(struct cmd *cmd)
+{
+	char name[NF_IPSEC_NAME_MAX + 1];
+	struct view_tunnel *vt = NULL;
+	struct view view = { };
+	struct set set = { };
+	struct nl *nl;
+	int rc;
+
+	if (take_name(cmd, name))
+		return -1;
+	nl = nl_open(cmd->e);
+	rc = nl ? nl_list(nl, &set, cmd->e) : -1;
+	nl_close(nl);
+	if (!rc)
+		rc = view_make(&view, &set, cmd->e);
+	if (!rc)
+		vt = view_find(&view, name);
+	if (!rc && !vt)
+		rc = err_set(cmd->e, ERR_KERNEL, name,
+			     "the kernel knows no such tunnel");
+	if (!rc && !vt->whole)
+		rc = err_set(cmd->e, ERR_KERNEL, name,
+			     "its SAs and policies are more than one tunnel line can say");
+	if (!rc)
+		rc = peer_of_running(cmd, vt);
+	view_free(&view);
+	set_free(&set);
+	return rc;
+}
+
+static int peer_by_words(struct cmd *cmd, char **word, size_t n)
+{
+	struct conf c;
+	int rc = parse_object(CONF_TUNNEL, word, n, &c, cmd->e);
+
+	if (!rc) {
+		mirror(&c.tunnel);
+		print_conf(stdout, &c);
+	}
+	conf_free(&c);
+	return rc;
+}
+
+int cmd_tunnel_peer_config(struct cmd *cmd)
+{
+	static char name[] = PEER_NAME;
+	char **word;
+	int rc;
+
+	if (cmd->n < 2)
+		return peer_by_name(cmd);
+	if (!parse_is_keyword(CONF_TUNNEL, cmd->word[0]))
+		return peer_by_words(cmd, cmd->word, cmd->n);
+	word = calloc(cmd->n + 1, sizeof(*word));
+	if (!word)
+		return err_set(cmd->e, ERR_USAGE, "memory", "none left");
+	word[0] = name;
+	memcpy(word + 1, cmd->word, cmd->n * sizeof(*word));
+	rc = peer_by_words(cmd, word, cmd->n + 1);
+	free(word);
+	return rc;
+}

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The values behind the words: numbers, names, addresses, algorithms, and
+ * where keys come from.
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "err.h"
+#include "keyword.h"
+#include "lib/alg.h"
+#include "parse.h"
+#include "print.h"
+
+int parse_number(const char *text, u64 min, u64 max, u64 *value)
+{
+	u64 base = 10;
+	u64 sum = 0;
+	u8 digit;
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		base = 16;
+		text += 2;
+	} else if (text[0] == '0' && text[1]) {
+		return -1;
+	}
+	if (!*text)
+		return -1;
+	for (; *text; text++) {
+		if (!isxdigit((unsigned char)*text))
+			return -1;
+		digit = isdigit((unsigned char)*text) ? *text - '0' :
+			tolower((unsigned char)*text) - 'a' + 10;
+		if (digit >= base || sum > (UINT64_MAX - digit) / base)
+			return -1;
+		sum = sum * base + digit;
+	}
+	if (sum < min || sum > max)
+		return -1;
+	*value = sum;
+	return 0;
+}
+
+static void store(void *field, u8 size, u64 value)
+{
+	u32 v32 = value;
+	u16 v16 = value;
+	u8 v8 = value;
+
+	switch (size) {
+	case 1:
+		memcpy(field, &v8, 1);
+		break;
+	case 2:
+		memcpy(field, &v16, 2);
+		break;
+	case 4:
+		memcpy(field, &v32, 4);
+		break;
+	default:
+		memcpy(field, &value, 8);
+		break;
+	}
+}
+
+/* A word of @kw->choices, or a number */
+int parse_value(struct parse *p, const struct keyword *kw, void *field)
+{
+	const struct choice *choice;
+	const char *value = parse_take(p, kw);
+	struct nearest nearest;
+	struct quoted q;
+	u64 number;
+
+	if (!value)
+		return -1;
+	nearest_init(&nearest, value);
+	for (choice = kw->choices; choice && choice->word; choice++) {
+		if (!strcmp(choice->word, value)) {
+			store(field, kw->size, choice->value);
+			return 0;
+		}
+		nearest_try(&nearest, choice->word);
+	}
+	if (kw->max && !parse_number(value, kw->min, kw->max, &number)) {
+		store(field, kw->size, number);
+		return 0;
+	}
+	if (nearest.best)
+		return err_set(p->e, ERR_USAGE, kw->word,
+			       "expected %s, not \"%s\"; did you mean \"%s\"?",
+			       kw->want, err_quote(value, &q), nearest.best);
+	return parse_bad(p, kw, value);
+}
+
+/* A word without a value; the field gets @kw->min */
+int parse_flag(struct parse *p, const struct keyword *kw, void *field)
+{
+	(void)p;
+	store(field, kw->size, kw->min);
+	return 0;
+}
+
+static bool name_valid(const char *value)
+{
+	size_t len = strlen(value);
+	size_t i;
+
+	if (!len || len > NF_IPSEC_NAME_MAX || value[0] == '-')
+		return false;
+	for (i = 0; i < len; i++)
+		if (!isalnum((unsigned char)value[i]) &&
+		    !strchr("._-", value[i]))
+			return false;
+	return true;
+}
+
+int parse_name(const char *word, const char *value, char *name,
+	       struct err *e)
+{
+	struct quoted q;
+
+	if (!name_valid(value))
+		return err_set(e, ERR_USAGE, word,
+			       "expected a tunnel's name, 1 to %u of A-Z a-z 0-9 . _ -, not \"%s\"",
+			       NF_IPSEC_NAME_MAX, err_quote(value, &q));
+	strcpy(name, value);
+	return 0;
+}
+
+int parse_tunnel_name(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+
+	return value ? parse_name(kw->word, value, field, p->e) : -1;
+}
+
+static int addr_from(const char *text, struct addr *a)
+{
+	memset(a, 0, sizeof(*a));
+	a->family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	return inet_pton(a->family, text, a->octets) == 1 ? 0 : -1;
+}
+
+static const char *bad_end(const struct addr *a)
+{
+	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const u8 broadcast[4] = { 0xff, 0xff, 0xff, 0xff };
+	static const u8 zero[16];
+
+	if (!memcmp(a->octets, zero, sizeof(zero)))
+		return "unspecified";
+	if (a->family == AF_INET6) {
+		if (a->octets[0] == 0xff)
+			return "multicast";
+		return memcmp(a->octets, mapped, 12) ? NULL : "IPv4-mapped";
+	}
+	if ((a->octets[0] & 0xf0) == 0xe0)
+		return "multicast";
+	if (!memcmp(a->octets, broadcast, 4))
+		return "broadcast";
+	return a->octets[0] ? NULL : "reserved";
+}
+
+/* An address that can be the end of an SA */
+int parse_end(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	struct addr *a = field;
+	struct quoted q;
+	const char *why;
+
+	if (!value)
+		return -1;
+	if (addr_from(value, a))
+		return parse_bad(p, kw, value);
+	why = bad_end(a);
+	if (why)
+		return err_set(p->e, ERR_USAGE, kw->word,
+			       "expected the address of one host, not \"%s\" (%s)",
+			       err_quote(value, &q), why);
+	return 0;
+}
+
+/* Clear the bits behind the prefix; were there any? */
+static bool mask_prefix(struct prefix *prefix)
+{
+	struct addr *a = &prefix->addr;
+	bool any = false;
+	unsigned int i;
+
+	for (i = prefix->plen; i < sizeof(a->octets) * 8; i++) {
+		u8 bit = 0x80 >> i % 8;
+
+		any |= a->octets[i / 8] & bit;
+		a->octets[i / 8] &= ~bit;
+	}
+	return any;
+}
+
+static int prefix_from(const char *text, struct prefix *prefix)
+{
+	char addr[INET6_ADDRSTRLEN];
+	const char *slash = strchr(text, '/');
+	size_t len = slash ? (size_t)(slash - text) : strlen(text);
+	u64 plen;
+	u8 max;
+
+	if (len >= sizeof(addr))
+		return -1;
+	memcpy(addr, text, len);
+	addr[len] = '\0';
+	if (addr_from(addr, &prefix->addr))
+		return -1;
+	max = prefix->addr.family == AF_INET ? 32 : 128;
+	plen = max;
+	if (slash && parse_number(slash + 1, 0, max, &plen))
+		return -1;
+	prefix->plen = plen;
+	return 0;
+}
+
+int parse_prefix(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	struct prefix *prefix = field;
+	char right[PRINT_PREFIX_LEN];
+	struct quoted q;
+
+	if (!value)
+		return -1;
+	memset(prefix, 0, sizeof(*prefix));
+	if (!strcmp(value, "any"))
+		return 0;
+	if (prefix_from(value, prefix))
+		return parse_bad(p, kw, value);
+	if (mask_prefix(prefix))
+		return err_set(p->e, ERR_USAGE, kw->word,
+			       "\"%s\" has bits behind the prefix; expected %s",
+			       err_quote(value, &q),
+			       print_prefix(prefix, right));
+	return 0;
+}
+
+int parse_ports(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	struct ports *ports = field;
+	char first[8];
+	const char *dash;
+	u64 min, max;
+
+	if (!value)
+		return -1;
+	dash = strchr(value, '-');
+	if (dash && (size_t)(dash - value) >= sizeof(first))
+		return parse_bad(p, kw, value);
+	snprintf(first, sizeof(first), "%.*s",
+		 dash ? (int)(dash - value) : (int)sizeof(first) - 1, value);
+	if (parse_number(first, 0, 65535, &min) ||
+	    parse_number(dash ? dash + 1 : value, 0, 65535, &max))
+		return parse_bad(p, kw, value);
+	if (min > max)
+		return err_set(p->e, ERR_USAGE, kw->word,
+			       "expected a range from low to high, not %u-%u",
+			       (u32)min, (u32)max);
+	ports->set = true;
+	ports->min = min;
+	ports->max = max;
+	return 0;
+}
+
+static int unknown_alg(struct parse *p, const struct keyword *kw,
+		       const char *name, size_t len)
+{
+	const struct ipsec_alg *alg;
+	struct nearest nearest;
+	struct quoted q;
+	char typed[40];
+	char all[256];
+	size_t at = 0;
+	u32 id;
+
+	snprintf(typed, sizeof(typed), "%.*s", (int)len, name);
+	nearest_init(&nearest, typed);
+	all[0] = '\0';
+	for (id = 1; id <= NF_IPSEC_ALG_MAX; id++) {
+		alg = ipsec_alg_get(id);
+		if (!alg || at >= sizeof(all))
+			continue;
+		nearest_try(&nearest, alg->name);
+		at += snprintf(all + at, sizeof(all) - at, " %s", alg->name);
+	}
+	err_quote(typed, &q);
+	if (nearest.best)
+		return err_set(p->e, ERR_USAGE, kw->word,
+			       "unknown algorithm \"%s\"; did you mean \"%s\"? All are:%s",
+			       q.text, nearest.best, all);
+	return err_set(p->e, ERR_USAGE, kw->word,
+		       "unknown algorithm \"%s\"; expected one of:%s", q.text,
+		       all);
+}
+
+static const struct ipsec_alg *take_alg(struct parse *p,
+					const struct keyword *kw,
+					const char *name, size_t len)
+{
+	const struct ipsec_alg *alg = ipsec_alg_find(name, len);
+
+	if (!alg)
+		unknown_alg(p, kw, name, len);
+	return alg;
+}
+
+int parse_esp(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	const struct ipsec_alg *auth = NULL;
+	const struct ipsec_alg *enc;
+	struct xform *x = field;
+	const char *why;
+	size_t len;
+
+	if (!value)
+		return -1;
+	len = strcspn(value, "+");
+	enc = take_alg(p, kw, value, len);
+	if (!enc)
+		return -1;
+	if (value[len]) {
+		auth = take_alg(p, kw, value + len + 1,
+				strlen(value + len + 1));
+		if (!auth)
+			return -1;
+	}
+	why = ipsec_alg_pair_error(true, enc, auth);
+	if (why)
+		return err_set(p->e, ERR_USAGE, kw->word, "%s; expected %s",
+			       why, kw->want);
+	x->proto = IPPROTO_ESP;
+	x->enc = enc->id;
+	x->auth = auth ? auth->id : NF_IPSEC_ALG_NONE;
+	return 0;
+}
+
+int parse_ah(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	const struct ipsec_alg *auth;
+	struct xform *x = field;
+	const char *why;
+
+	if (!value)
+		return -1;
+	auth = take_alg(p, kw, value, strlen(value));
+	if (!auth)
+		return -1;
+	why = ipsec_alg_pair_error(false, NULL, auth);
+	if (why)
+		return err_set(p->e, ERR_USAGE, kw->word, "%s; expected %s",
+			       why, kw->want);
+	x->proto = IPPROTO_AH;
+	x->enc = NF_IPSEC_ALG_NONE;
+	x->auth = auth->id;
+	return 0;
+}
+
+int parse_key_file(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	struct key_src *src = field;
+
+	if (!value)
+		return -1;
+	if (!*value)
+		return parse_bad(p, kw, value);
+	src->path = strdup(value);
+	if (!src->path)
+		return err_set(p->e, ERR_USAGE, kw->word, "no memory");
+	src->kind = KEY_FILE;
+	return 0;
+}
+
+int parse_key_fd(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	struct key_src *src = field;
+	u64 number;
+
+	if (!value)
+		return -1;
+	if (parse_number(value, kw->min, kw->max, &number))
+		return parse_bad(p, kw, value);
+	src->fd = number;
+	src->kind = KEY_FD;
+	return 0;
+}
+
+int parse_fingerprint(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	struct key_src *src = field;
+	char octet[5] = "0x";
+	u64 number;
+	u32 i;
+
+	if (!value)
+		return -1;
+	if (strlen(value) != 2 * NF_IPSEC_FINGERPRINT_LEN)
+		return parse_bad(p, kw, value);
+	for (i = 0; i < NF_IPSEC_FINGERPRINT_LEN; i++) {
+		memcpy(octet + 2, value + 2 * i, 2);
+		if (parse_number(octet, 0, 255, &number))
+			return parse_bad(p, kw, value);
+		src->fingerprint[i] = number;
+	}
+	src->kind = KEY_FINGERPRINT;
+	return 0;
+}
