@@ -78,14 +78,10 @@ static void lookup_slow(const struct ipsec_net *ipn, u8 dir,
 		v->sa = NULL;
 }
 
-void ipsec_verdict_lookup(const struct ipsec_net *ipn, u8 dir,
+void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,
 			  const struct ipsec_flow *flow,
 			  struct ipsec_verdict *v)
 {
-	/* before anything is looked up: a commit in between makes the entry
-	 * stale at once; pairs with the release in the commit
-	 */
-	u64 generation = smp_load_acquire(&ipn->generation);
 	struct cache_entry *e;
 
 	e = *this_cpu_ptr(cache) + flow_hash(flow, dir);

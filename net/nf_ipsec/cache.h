@@ -22,6 +22,8 @@ struct ipsec_verdict {
 /**
  * ipsec_verdict_lookup() - judge a flow
  * @ipn: the netns
+ * @generation: of the packet, from ipsec_net_generation(): older than the
+ *	lookup, so that a commit in between makes the cached verdict stale
  * @dir: enum nf_ipsec_dir
  * @flow: the packet
  * @v: filled in; borrowed under RCU
@@ -31,7 +33,7 @@ struct ipsec_verdict {
  *
  * Context: BH off, RCU.
  */
-void ipsec_verdict_lookup(const struct ipsec_net *ipn, u8 dir,
+void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,
 			  const struct ipsec_flow *flow,
 			  struct ipsec_verdict *v);
 

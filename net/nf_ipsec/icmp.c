@@ -45,13 +45,11 @@ void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 }
 
 /* The SA that sent the quoted packet, if it may have sent it. */
-static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn,
+static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 				  const struct sk_buff *skb, int off,
 				  struct ipsec_sa_id *id,
 				  const struct ipsec_addr *saddr)
 {
-	/* pairs with the release in the commit */
-	u64 generation = smp_load_acquire(&ipn->generation);
 	struct ipsec_ah_hdr buf;
 	const __be32 *spi, *seq;
 	struct ipsec_sa *sa;
@@ -83,7 +81,8 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn,
 	return behind < QUOTE_WINDOW ? sa : NULL;
 }
 
-static void too_big_v4(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
+static void too_big_v4(struct ipsec_net *ipn, u64 generation,
+		       struct sk_buff *skb, u32 off)
 {
 	struct ipsec_sa_id id = { .family = AF_INET };
 	struct ipsec_addr saddr = {};
@@ -107,7 +106,7 @@ static void too_big_v4(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
 	id.proto = iph->protocol;
 	saddr.a4 = iph->saddr;
 	if (mtu < IPSEC_MTU_MIN_V4 ||
-	    !quoted_sa(ipn, skb, off + iph->ihl * 4, &id, &saddr))
+	    !quoted_sa(ipn, generation, skb, off + iph->ihl * 4, &id, &saddr))
 		return;
 	/* the stack reads the quoted header at skb->data */
 	if (!pskb_may_pull(skb, off + sizeof(*iph)))
@@ -118,7 +117,8 @@ static void too_big_v4(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
 	__skb_push(skb, off);
 }
 
-static void too_big_v6(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
+static void too_big_v6(struct ipsec_net *ipn, u64 generation,
+		       struct sk_buff *skb, u32 off)
 {
 	struct ipsec_sa_id id = { .family = AF_INET6 };
 	struct ipsec_addr saddr = {};
@@ -141,7 +141,7 @@ static void too_big_v6(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
 	memcpy(&saddr, &ip6h->saddr, sizeof(saddr));
 	id.proto = ip6h->nexthdr;
 	if (ntohl(mtu) < IPSEC_MTU_MIN_V6 ||
-	    !quoted_sa(ipn, skb, off + sizeof(*ip6h), &id, &saddr))
+	    !quoted_sa(ipn, generation, skb, off + sizeof(*ip6h), &id, &saddr))
 		return;
 	if (!pskb_may_pull(skb, off + sizeof(*ip6h)))
 		return;
@@ -152,11 +152,11 @@ static void too_big_v6(struct ipsec_net *ipn, struct sk_buff *skb, u32 off)
 	__skb_push(skb, off);
 }
 
-void ipsec_icmp_input(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
-		      u32 off)
+void ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
+		      struct sk_buff *skb, u8 family, u32 off)
 {
 	if (family == AF_INET)
-		too_big_v4(ipn, skb, off);
+		too_big_v4(ipn, generation, skb, off);
 	else
-		too_big_v6(ipn, skb, off);
+		too_big_v6(ipn, generation, skb, off);
 }

@@ -42,7 +42,7 @@
  * struct input - one packet on its way in
  * @ipn: the netns
  * @skb: the packet
- * @cursor: parity of the packet's generation
+ * @generation: which set of objects judges the packet
  * @family: of the packet now at skb->data
  * @arrived: family it arrived in
  * @sa: the SA it came over last, or NULL
@@ -51,7 +51,7 @@
 struct input {
 	struct ipsec_net *ipn;
 	struct sk_buff *skb;
-	u8 cursor;
+	u64 generation;
 	u8 family;
 	u8 arrived;
 	struct ipsec_sa *sa;
@@ -182,7 +182,7 @@ static struct ipsec_sa *find_sa(const struct input *i, u8 proto, u32 off,
 		id.daddr.a4 = ip_hdr(i->skb)->daddr;
 	else
 		memcpy(&id.daddr, &ipv6_hdr(i->skb)->daddr, sizeof(id.daddr));
-	sa = ipsec_sad_lookup_rcu(i->ipn, &id, i->cursor);
+	sa = ipsec_sad_lookup_rcu(i->ipn, &id, i->generation & 1);
 	return sa && is_local(i, sa) ? sa : NULL;
 }
 
@@ -348,7 +348,7 @@ static enum ipsec_drop judge_protected(struct input *i)
 	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
 	if (i->sa->sel_set && !ipsec_selector_match(&i->sa->sel, &flow))
 		return IPSEC_DROP_SA_SELECTOR;
-	ipsec_verdict_lookup(i->ipn, NF_IPSEC_DIR_IN, &flow, &v);
+	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &flow, &v);
 	if (!v.sp)
 		return IPSEC_DROP_NO_POLICY;
 	i->sp = v.sp;
@@ -371,9 +371,9 @@ static enum ipsec_drop judge_clear(struct input *i)
 	/* nobody can say which policy it would be for */
 	if (unlikely(off < 0))
 		return IPSEC_DROP_MALFORMED;
-	ipsec_verdict_lookup(i->ipn, NF_IPSEC_DIR_IN, &flow, &v);
+	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &flow, &v);
 	if (flow.proto == IPPROTO_ICMP || flow.proto == IPPROTO_ICMPV6)
-		ipsec_icmp_input(i->ipn, i->skb, i->family, off);
+		ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off);
 	if (likely(!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS))
 		return IPSEC_DROP_NONE;
 	if (ipsec_flow_exempt(i->skb, &flow, off) ||
@@ -458,8 +458,7 @@ unsigned int ipsec_input(struct sk_buff *skb,
 	if (in_passes(skb, state) || is_proven(skb, family))
 		return NF_ACCEPT;
 	local_bh_disable();
-	/* pairs with the release in the commit */
-	i.cursor = smp_load_acquire(&ipn->generation) & 1;
+	i.generation = ipsec_net_generation(ipn);
 	verdict = input_run(&i);
 	local_bh_enable();
 	return verdict;
@@ -482,6 +481,7 @@ unsigned int ipsec_input_translated(struct sk_buff *skb,
 	    in_passes(skb, state))
 		return NF_ACCEPT;
 	local_bh_disable();
+	i.generation = ipsec_net_generation(i.ipn);
 	reason = judge_clear(&i);
 	if (unlikely(reason))
 		ipsec_drop_skb(i.ipn, skb, reason, NULL, i.sp);

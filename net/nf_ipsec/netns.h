@@ -81,6 +81,22 @@ static inline struct ipsec_net *ipsec_net(const struct net *net)
 }
 
 /**
+ * ipsec_net_generation() - which set of objects a packet sees
+ * @ipn: the netns
+ *
+ * Read once a packet: all that judges it is then of one set.  Bit 0 is the
+ * cursor of the lookups.
+ *
+ * Context: RCU, held for as long as the packet is judged: a commit waits for it
+ * before it uses the same parity again.
+ */
+static inline u64 ipsec_net_generation(const struct ipsec_net *ipn)
+{
+	/* pairs with the release in ipsec_net_flip() */
+	return smp_load_acquire(&ipn->generation);
+}
+
+/**
  * ipsec_net_current() - the bit of what packets see now
  * @ipn: the netns, locked
  *

@@ -70,7 +70,8 @@ static bool out_judge(struct ipsec_out *o, const struct sk_buff *skb)
 	off = ipsec_flow_parse(skb, o->family, &flow);
 	if (unlikely(off < 0))
 		return true;
-	ipsec_verdict_lookup(o->ipn, NF_IPSEC_DIR_OUT, &flow, &v);
+	ipsec_verdict_lookup(o->ipn, ipsec_net_generation(o->ipn),
+			     NF_IPSEC_DIR_OUT, &flow, &v);
 	if (!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS ||
 	    unlikely(ipsec_flow_exempt(skb, &flow, off) ||
 		     is_ike_of(skb, &flow, v.sa)))

@@ -104,6 +104,7 @@ void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 /**
  * ipsec_icmp_input() - learn from an ICMP error about our own packets
  * @ipn: the netns
+ * @generation: of the packet
  * @skb: network header at skb->data
  * @family: AF_INET or AF_INET6
  * @off: octets from the network header to the ICMP header
@@ -113,7 +114,7 @@ void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
  *
  * Context: softirq, RCU.
  */
-void ipsec_icmp_input(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
-		      u32 off);
+void ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
+		      struct sk_buff *skb, u8 family, u32 off);
 
 #endif /* _IPSEC_PATH_H */
