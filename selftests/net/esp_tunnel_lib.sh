@@ -111,11 +111,9 @@ watch_internet() {
 				ip6 saddr :: accept
 				ip6 saddr fe80::/10 accept
 				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
-				ip protocol esp counter name seen_esp accept
-				ip6 nexthdr esp counter name seen_esp accept
+				meta l4proto esp counter name seen_esp accept
 				frag nexthdr esp counter name seen_esp accept
-				ip protocol ah counter name seen_ah accept
-				ip6 nexthdr ah counter name seen_ah accept
+				meta l4proto ah counter name seen_ah accept
 				frag nexthdr ah counter name seen_ah accept
 				counter name seen_clear
 			}
@@ -192,9 +190,9 @@ value() {
 }
 
 # learn_mtu NS SRC NS DST: where routers must not fragment, the first large
-# packet of each side is lost
+# packet of each side is lost; the words are for the first side
 learn_mtu() {
-	t mtu "$1" "$2" "$4" size=1452 && t mtu "$3" "$4" "$2" size=1452
+	t mtu "$1" "$2" "$4" size=1452 "${@:5}" && t mtu "$3" "$4" "$2" size=1452
 }
 
 # --- tunnels ---

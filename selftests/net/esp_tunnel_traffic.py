@@ -246,7 +246,9 @@ def receive(sock, data, what):
 
 
 def udp_pair(ns1, src, ns2, dst, opt):
-    two = make(ns2, dst, socket.SOCK_DGRAM, 0, int(opt.get("port", 0)))
+    # who lets routers cut wants the answer to come back, too
+    back = {"df": "dont"} if opt.get("df") == "dont" else {}
+    two = make(ns2, dst, socket.SOCK_DGRAM, 0, int(opt.get("port", 0)), back)
     one = make(ns1, src, socket.SOCK_DGRAM, 0, int(opt.get("sport", 0)), opt)
     one.connect(target(opt, two.getsockname()[1], dst))
     return one, two
@@ -298,7 +300,7 @@ def cmd_lost(ns1, src, ns2, dst, **opt):
 
 def cmd_mtu(ns, src, dst, **opt):
     six = is6(src)
-    with make(ns, src, socket.SOCK_DGRAM, 0, 0, {"df": "do"}) as sock:
+    with make(ns, src, socket.SOCK_DGRAM, 0, 0, dict(opt, df="do")) as sock:
         sock.setsockopt(41 if six else 0, IPV6_RECVERR if six else IP_RECVERR,
                         1)
         sock.connect((dst, int(opt.get("port", 9))))
@@ -386,7 +388,9 @@ def sender(sock, size, how):
             left[0] -= os.sendfile(sock.fileno(), fd, at, n)
         elif how == "zerocopy":
             errors_of(sock)
-            left[0] -= sock.send(POOL[at:at + min(n, 65536)], MSG_ZEROCOPY)
+            # no copy: the kernel reads these octets until they are acknowledged
+            part = memoryview(POOL)[at:at + min(n, 65536)]
+            left[0] -= sock.send(part, MSG_ZEROCOPY)
         elif how == "small":
             left[0] -= sock.send(POOL[at:at + min(n, 777)])
         else:

@@ -45,7 +45,7 @@ lan_outside() {
 	ip -n "$rtra" addr replace fd01::1/64 dev lan0
 	ip -n "$rtra" -batch - <<-END
 		route replace 10.2.0.0/24 dev blue src 10.1.0.1
-		route replace fd02::/64 dev blue src fd01::1
+		route replace fd02::/64 dev blue
 		route replace 198.51.100.1 dev blue
 		route replace 2001:db8:b::1 dev blue
 		route replace 10.1.0.0/24 dev lan0 table 100
@@ -55,19 +55,24 @@ lan_outside() {
 
 # exchange INNER
 exchange() {
-	local a=${HOST_A[$1]} b=${HOST_B[$1]}
+	local a=${HOST_A[$1]} b=${HOST_B[$1]} before
 
 	only_protected >/dev/null
+	before=$(dropped "$rtra" cleartext)
 	t ping "$hosta" "$a" "$b" count=2 || return
 	t ping "$hostb" "$b" "$a" || return
 	t udp "$hosta" "$a" "$hostb" "$b" size=1300 count=3 || return
 	t tcp "$hosta" "$a" "$hostb" "$b" size=500000 || return
 	t tcp "$hostb" "$b" "$hosta" "$a" size=500000 || return
-	only_protected && no_drops "$rtra" "$rtrb"
+	only_protected && no_drops "$rtrb" || return
+	[ "$(dropped "$rtra" cleartext)" = "$before" ] && return
+	echo "a packet that was protected has passed for cleartext"
+	return 1
 }
 
 # local_case: a socket of the router that belongs to the VRF
 local_case() {
+	learn_mtu "$rtra" fd01::1 "$hostb" fd02::2 dev=blue || return
 	only_protected >/dev/null
 	t udp "$rtra" 10.1.0.1 "$hostb" 10.2.0.2 dev=blue || return
 	t udp "$rtra" fd01::1 "$hostb" fd02::2 dev=blue size=3000 df=dont || return
