@@ -31,6 +31,8 @@ small_link() {
 cut_case() {
 	local rc=0 file=$tmpdir/cut.$1
 
+	# the way back begins with the small link: it is cut there or reported
+	t mtu "$hostb" "${HOST_B[$1]}" "${HOST_A[$1]}" size=1300 || return
 	t capture cut "$rtrb" wan0 "$file" || return
 	t udp "$hosta" "${HOST_A[$1]}" "$hostb" "${HOST_B[$1]}" size=1300 \
 		count=10 || rc=1
