@@ -229,6 +229,7 @@ site_tunnel() {
 site_flush() {
 	nf "$rtra" flush >/dev/null 2>&1
 	nf "$rtrb" flush >/dev/null 2>&1
+	note_drops "$rtra" "$rtrb"
 	forget_pmtu
 }
 
@@ -255,13 +256,30 @@ counted() {
 	nf "$1" stats | awk -v name="$2" '$1 == name { print $2 }'
 }
 
-# no_drops NS...: of any reason but "too big", by which sizes are found
+# what no_drops leaves out: the drops of the tunnels before, by namespace
+declare -A drops_before
+
+# drops_of NS: of any reason but "too big", by which sizes are found
+drops_of() {
+	nf "$1" stats |
+		awk '$1 == "drop" && $3 > 0 && $2 != "too-big" { print $2, $3 }'
+}
+
+note_drops() {
+	local ns
+
+	for ns in "$@"; do
+		drops_before[$ns]=$(drops_of "$ns")
+	done
+}
+
+# no_drops NS...: since site_flush
 no_drops() {
 	local ns found rc=0
 
 	for ns in "$@"; do
-		found=$(nf "$ns" stats |
-			awk '$1 == "drop" && $3 > 0 && $2 != "too-big"')
+		found=$(drops_of "$ns" |
+			grep -vxF -e "${drops_before[$ns]:-none}")
 		[ -z "$found" ] && continue
 		echo "${ns%-*}: $found"
 		rc=1

@@ -130,7 +130,9 @@ def make(ns, addr, kind, proto=0, port=0, opt=None):
     sock = socket.socket(socket.AF_INET6 if six else socket.AF_INET, kind,
                          proto)
     sock.settimeout(TIMEOUT)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if port:
+        # not without: two sockets might be given the same one
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
     if opt:
         set_options(sock, six, opt)
