@@ -16,12 +16,11 @@ static unsigned int hook_in(void *priv, struct sk_buff *skb,
 			   state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6);
 }
 
-static unsigned int hook_translated(void *priv, struct sk_buff *skb,
-				    const struct nf_hook_state *state)
+static unsigned int hook_late(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
 {
-	return ipsec_input_translated(skb, state,
-				      state->pf == NFPROTO_IPV4 ? AF_INET :
-								  AF_INET6);
+	return ipsec_input_late(skb, state,
+				state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6);
 }
 
 static unsigned int hook_decide(void *priv, struct sk_buff *skb,
@@ -57,13 +56,13 @@ static unsigned int hook_out(void *priv, struct sk_buff *skb,
 
 static const struct nf_hook_ops hooks[] = {
 	HOOK(NFPROTO_IPV4, hook_in, NF_INET_PRE_ROUTING, PRIO_IN),
-	HOOK(NFPROTO_IPV4, hook_translated, NF_INET_LOCAL_IN, NF_IP_PRI_FIRST),
-	HOOK(NFPROTO_IPV4, hook_translated, NF_INET_FORWARD, NF_IP_PRI_FIRST),
+	HOOK(NFPROTO_IPV4, hook_late, NF_INET_LOCAL_IN, NF_IP_PRI_FIRST),
+	HOOK(NFPROTO_IPV4, hook_late, NF_INET_FORWARD, NF_IP_PRI_FIRST),
 	HOOK(NFPROTO_IPV4, hook_decide, NF_INET_POST_ROUTING, PRIO_DECIDE),
 	HOOK(NFPROTO_IPV4, hook_out, NF_INET_POST_ROUTING, PRIO_OUT),
 	HOOK(NFPROTO_IPV6, hook_in, NF_INET_PRE_ROUTING, PRIO_IN),
-	HOOK(NFPROTO_IPV6, hook_translated, NF_INET_LOCAL_IN, NF_IP_PRI_FIRST),
-	HOOK(NFPROTO_IPV6, hook_translated, NF_INET_FORWARD, NF_IP_PRI_FIRST),
+	HOOK(NFPROTO_IPV6, hook_late, NF_INET_LOCAL_IN, NF_IP_PRI_FIRST),
+	HOOK(NFPROTO_IPV6, hook_late, NF_INET_FORWARD, NF_IP_PRI_FIRST),
 	HOOK(NFPROTO_IPV6, hook_decide, NF_INET_POST_ROUTING, PRIO_DECIDE),
 	HOOK(NFPROTO_IPV6, hook_out, NF_INET_POST_ROUTING, PRIO_OUT),
 };

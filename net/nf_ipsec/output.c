@@ -8,11 +8,12 @@
 #include "path.h"
 
 #include <linux/netfilter.h>
-#include <linux/netfilter_bridge.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/route.h>
 
+#include "bridge.h"
 #include "cache.h"
 #include "compat.h"
 #include "drop.h"
@@ -24,6 +25,30 @@
 #include "sa.h"
 #include "send.h"
 #include "spd.h"
+
+/* How POST_ROUTING goes on with a packet that leaves the host */
+static typeof(((struct nf_hook_state *)0)->okfn) okfn_leaves;
+
+/*
+ * IPv4 shows us the copy of a multicast that our own listeners get, too, and all
+ * that tells it from the packet is how it goes on.  A packet that is no
+ * multicast says how one goes on that leaves.
+ */
+static bool is_own_copy(const struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	const struct rtable *rt;
+
+	if (state->pf != NFPROTO_IPV4)
+		return false;
+	rt = skb_rtable(skb);
+	if (likely(!(rt->rt_flags & (RTCF_MULTICAST | RTCF_BROADCAST)))) {
+		if (unlikely(READ_ONCE(okfn_leaves) != state->okfn))
+			WRITE_ONCE(okfn_leaves, state->okfn);
+		return false;
+	}
+	return READ_ONCE(okfn_leaves) && state->okfn != okfn_leaves;
+}
 
 /* Packets that are not for the boundary at all. */
 static bool out_passes(const struct sk_buff *skb,
@@ -37,7 +62,8 @@ static bool out_passes(const struct sk_buff *skb,
 	if (skb_dst(skb) && skb_dst(skb)->xfrm)
 		return true;
 #endif
-	return !skb_dst(skb) || nf_bridge_info_exists(skb);
+	return !skb_dst(skb) || ipsec_bridge_forwards(skb) ||
+	       is_own_copy(skb, state);
 }
 
 /*

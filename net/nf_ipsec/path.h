@@ -3,7 +3,7 @@
  * Contents page of the packet path.
  *
  *	in	ipsec_input()		PRE_ROUTING, in front of everything
- *		ipsec_input_translated() LOCAL_IN and FORWARD
+ *		ipsec_input_late()	LOCAL_IN and FORWARD
  *	out	ipsec_output_decide()	POST_ROUTING, in front of source NAT
  *		ipsec_output()		POST_ROUTING, behind source NAT
  *
@@ -42,18 +42,19 @@ unsigned int ipsec_input(struct sk_buff *skb,
 			 const struct nf_hook_state *state, u8 family);
 
 /**
- * ipsec_input_translated() - ask again after destination NAT
+ * ipsec_input_late() - what ipsec_input() has not seen as it is now
  * @skb: network header at skb->data
  * @state: the hook
  * @family: AF_INET or AF_INET6
  *
- * A port-forward must not turn cleartext into traffic that a policy protects.
+ * A port-forward must not turn cleartext into traffic that a policy protects; and
+ * what comes in by a bridge has passed PRE_ROUTING before anybody knew that it
+ * was for us.
  *
  * Context: softirq or process, RCU.
  */
-unsigned int ipsec_input_translated(struct sk_buff *skb,
-				    const struct nf_hook_state *state,
-				    u8 family);
+unsigned int ipsec_input_late(struct sk_buff *skb,
+			      const struct nf_hook_state *state, u8 family);
 
 /**
  * ipsec_output_decide() - keep source NAT away from what will be protected

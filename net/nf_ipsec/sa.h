@@ -106,7 +106,8 @@ struct ipsec_sa_params {
  * @ttl: [I] 1 to 255, or 0
  * @sel_set: [I] @sel counts
  * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
- * @local_gen: [a] in: ipsec_net.addr_gen when @id.daddr was last found local
+ * @local_seen: [a] in: ipsec_net.addr_gen, and the device, when @id.daddr was
+ *	last found local
  * @dst: [R] outer route, one reference, or NULL
  * @dst_cookie: [R] IPv6 cookie of @dst
  * @sel: [I] what it may carry
@@ -131,7 +132,7 @@ struct ipsec_sa {
 	u8 ttl;
 	bool sel_set;
 	u8 inactive;
-	u32 local_gen;
+	u64 local_seen;
 	struct dst_entry __rcu *dst;
 	u32 dst_cookie;
 

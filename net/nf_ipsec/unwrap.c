@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Layers of ESP and AH off a packet: find the SA, check the window, authenticate
+ * and decrypt in place, commit the number, strip.
+ */
+#include "unwrap.h"
+
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/addrconf.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "bridge.h"
+#include "compat.h"
+#include "defrag.h"
+#include "key.h"
+#include "lib/replay.h"
+#include "lib/wire.h"
+#include "mode.h"
+#include "netns.h"
+#include "sa.h"
+#include "sad.h"
+#include "xform.h"
+
+/* ESP in AH in a tunnel, and one to spare */
+#define INPUT_DEPTH_MAX	4
+
+/*
+ * Where is the ESP or AH header?  Return: 0 if the packet has none; else the
+ * protocol, with offsets from skb->data.
+ */
+static u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
+{
+	u8 next = ipv6_hdr(skb)->nexthdr;
+
+	*nhoff = offsetof(struct ipv6hdr, nexthdr);
+	*off = sizeof(struct ipv6hdr);
+	while (unlikely(next == NEXTHDR_HOP || next == NEXTHDR_ROUTING ||
+			next == NEXTHDR_DEST || next == NEXTHDR_FRAGMENT)) {
+		const struct frag_hdr *fh;
+		struct frag_hdr buf;
+
+		fh = skb_header_pointer(skb, *off, sizeof(buf), &buf);
+		if (!fh)
+			return 0;
+		/* a fragment that is the whole packet is none (RFC 6946) */
+		if (next == NEXTHDR_FRAGMENT &&
+		    (fh->frag_off & htons(IP6_OFFSET | IP6_MF)))
+			*frag = true;
+		*nhoff = *off;
+		*off += next == NEXTHDR_FRAGMENT ? sizeof(*fh) :
+						   (fh->reserved + 1) * 8;
+		next = fh->nexthdr;
+		if (*frag)
+			break;
+	}
+	return next == NEXTHDR_ESP || next == NEXTHDR_AUTH ? next : 0;
+}
+
+static u8 find_ipsec(const struct ipsec_input *i, u32 *off, u32 *nhoff, bool *frag)
+{
+	const struct iphdr *iph = ip_hdr(i->skb);
+
+	*frag = false;
+	if (i->family == AF_INET6)
+		return find_v6(i->skb, off, nhoff, frag);
+	if (likely(iph->protocol != IPPROTO_ESP && iph->protocol != IPPROTO_AH))
+		return 0;
+	*off = iph->ihl * 4;
+	*nhoff = offsetof(struct iphdr, protocol);
+	*frag = ip_is_fragment(iph);
+	return iph->protocol;
+}
+
+bool ipsec_input_is_local(const struct ipsec_input *i)
+{
+	struct net *net = i->ipn->net;
+
+	if (i->family == AF_INET)
+		return inet_addr_type_dev_table(net, i->skb->dev,
+						ip_hdr(i->skb)->daddr) ==
+		       RTN_LOCAL;
+	return ipv6_chk_addr(net, &ipv6_hdr(i->skb)->daddr, i->skb->dev, 0);
+}
+
+/* An SA is for packets to us, not for those that pass through to an address
+ * that was ours once, or that is ours in another VRF.
+ */
+static bool is_for(const struct ipsec_input *i, struct ipsec_sa *sa)
+{
+	u64 seen = (u64)atomic_read(&i->ipn->addr_gen) << 32 |
+		   i->skb->dev->ifindex;
+
+	if (likely(READ_ONCE(sa->local_seen) == seen))
+		return true;
+	if (!ipsec_input_is_local(i))
+		return false;
+	WRITE_ONCE(sa->local_seen, seen);
+	return true;
+}
+
+static struct ipsec_sa *find_sa(const struct ipsec_input *i, u8 proto, u32 off,
+				u32 *seq)
+{
+	struct ipsec_sa_id id = {
+		.family = i->family,
+		.proto = proto,
+		.dir = NF_IPSEC_DIR_IN,
+	};
+	struct ipsec_ah_hdr *ah;
+	struct ipsec_sa *sa;
+
+	ah = (void *)(i->skb->data + off);
+	if (proto == IPPROTO_ESP) {
+		struct ipsec_esp_hdr *esph = (void *)ah;
+
+		id.spi = esph->spi;
+		*seq = be32_to_cpu(esph->seq);
+	} else {
+		id.spi = ah->spi;
+		*seq = be32_to_cpu(ah->seq);
+	}
+	if (i->family == AF_INET)
+		id.daddr.a4 = ip_hdr(i->skb)->daddr;
+	else
+		memcpy(&id.daddr, &ipv6_hdr(i->skb)->daddr, sizeof(id.daddr));
+	sa = ipsec_sad_lookup_rcu(i->ipn, &id, i->generation & 1);
+	return sa && is_for(i, sa) ? sa : NULL;
+}
+
+static enum ipsec_drop replay_reason(enum ipsec_replay_verdict verdict)
+{
+	switch (verdict) {
+	case IPSEC_REPLAY_OK:
+		return IPSEC_DROP_NONE;
+	case IPSEC_REPLAY_DUPLICATE:
+		return IPSEC_DROP_REPLAY_DUPLICATE;
+	case IPSEC_REPLAY_TOO_OLD:
+		return IPSEC_DROP_REPLAY_OLD;
+	default:
+		return IPSEC_DROP_REPLAY_INVALID;
+	}
+}
+
+/* Between the check without a lock and this one the same number may have come
+ * in on another CPU.
+ */
+static enum ipsec_drop replay_commit(struct ipsec_key *key, u64 seq)
+{
+	enum ipsec_replay_verdict verdict;
+
+	spin_lock(&key->replay_lock);
+	verdict = ipsec_replay_check(key->replay, seq);
+	if (likely(verdict == IPSEC_REPLAY_OK))
+		ipsec_replay_commit(key->replay, seq);
+	spin_unlock(&key->replay_lock);
+	return replay_reason(verdict);
+}
+
+static void count(const struct ipsec_input *i, const struct ipsec_in *in, u32 len)
+{
+	ipsec_key_count(in->sa->key, len);
+	this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_PACKETS]);
+	this_cpu_add(i->ipn->stats->counts[IPSEC_COUNT_IN_BYTES], len);
+}
+
+/* One layer of ESP or AH. */
+static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 low)
+{
+	const struct ipsec_xform *xform = ipsec_xform_of(in->sa);
+	struct ipsec_key *key = in->sa->key;
+	struct sk_buff *skb = i->skb;
+	enum ipsec_drop reason;
+	u32 len;
+
+	in->seq = ipsec_replay_recover(key->replay, low);
+	reason = replay_reason(ipsec_replay_check(key->replay, in->seq));
+	if (unlikely(reason))
+		return reason;
+	if (unlikely(skb_is_gso(skb)))
+		return IPSEC_DROP_MALFORMED;
+	if (ipsec_skb_own(skb, 0, 0))
+		return IPSEC_DROP_NOMEM;
+	in->family = i->family;
+	in->ds = i->family == AF_INET ? ip_hdr(skb)->tos :
+					ipv6_get_dsfield(ipv6_hdr(skb));
+	len = skb->len - in->off;
+	reason = xform->open(skb, in) ?: replay_commit(key, in->seq);
+	if (unlikely(reason))
+		return reason;
+	count(i, in, len);
+	reason = xform->strip(skb, in) ?: ipsec_mode_decap(skb, in);
+	i->family = in->family;
+	return reason;
+}
+
+/* Nothing that was true of the outer packet may speak for the inner one. */
+static void reset(struct ipsec_input *i)
+{
+	struct sk_buff *skb = i->skb;
+
+	skb_dst_drop(skb);
+	skb_orphan(skb);
+	nf_reset_ct(skb);
+	nf_reset_trace(skb);
+	skb_clear_hash(skb);
+	skb->encapsulation = 0;
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->pkt_type = PACKET_HOST;
+	secpath_reset(skb);
+	ipsec_bridge_forget(skb);
+	if (skb_mac_header_was_set(skb))
+		skb_mac_header_rebuild(skb);
+	if (i->family == AF_INET) {
+		skb->protocol = htons(ETH_P_IP);
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		IPCB(skb)->iif = skb->skb_iif;
+		skb_set_transport_header(skb, ip_hdrlen(skb));
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		IP6CB(skb)->iif = skb->dev->ifindex;
+		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+	}
+}
+
+int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
+{
+	struct ipsec_in in;
+	struct ipsec_sa *sa;
+	u32 low, head;
+	int depth;
+	bool frag;
+	u8 proto;
+
+	for (depth = 0; ; depth++) {
+		proto = find_ipsec(i, &in.off, &in.nhoff, &frag);
+		if (likely(!proto))
+			return 0;
+		if (unlikely(depth > INPUT_DEPTH_MAX)) {
+			*reason = IPSEC_DROP_DEPTH;
+			return 0;
+		}
+		if (unlikely(frag)) {
+			if (!ipsec_input_is_local(i))
+				return 0;
+			if (ipsec_defrag(i->ipn, i->skb, i->family))
+				return 1;
+			/* IPv6 hands back what can be part of no packet */
+			find_ipsec(i, &in.off, &in.nhoff, &frag);
+			if (!frag)
+				continue;
+			*reason = IPSEC_DROP_REASSEMBLY;
+			return 0;
+		}
+		head = proto == IPPROTO_ESP ? sizeof(struct ipsec_esp_hdr) :
+					      sizeof(struct ipsec_ah_hdr);
+		if (unlikely(!pskb_may_pull(i->skb, in.off + head))) {
+			if (ipsec_input_is_local(i))
+				*reason = IPSEC_DROP_BAD_LENGTH;
+			return 0;
+		}
+		sa = find_sa(i, proto, in.off, &low);
+		if (unlikely(!sa)) {
+			this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
+			return 0;
+		}
+		i->sa = sa;
+		in.sa = sa;
+		*reason = unwrap(i, &in, low);
+		if (unlikely(*reason))
+			return 0;
+		reset(i);
+	}
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_UNWRAP_H
+#define _IPSEC_UNWRAP_H
+
+#include "drop.h"
+
+/**
+ * struct ipsec_input - one packet on its way in
+ * @ipn: the netns
+ * @skb: the packet
+ * @generation: which set of objects judges the packet
+ * @family: of the packet now at skb->data
+ * @arrived: family it arrived in
+ * @routed: the stack has a route for it already: a packet that comes out of it
+ *	must be received anew
+ * @sa: the SA it came over last, or NULL
+ * @sp: the policy that judged it, or NULL
+ */
+struct ipsec_input {
+	struct ipsec_net *ipn;
+	struct sk_buff *skb;
+	u64 generation;
+	u8 family;
+	u8 arrived;
+	bool routed;
+	struct ipsec_sa *sa;
+	struct ipsec_sp *sp;
+};
+
+/**
+ * ipsec_input_is_local() - is the packet addressed to us?
+ *
+ * Context: RCU.
+ */
+bool ipsec_input_is_local(const struct ipsec_input *i);
+
+/**
+ * ipsec_unwrap() - peel off ESP and AH for as long as they are addressed to us
+ * @i: the packet; @i->sa is set if there was a layer, and @i->family may change
+ * @reason: set if the packet must be dropped; it is not freed here
+ *
+ * A layer of an SA that is not in the SAD is counted, and left alone.
+ *
+ * Context: BH off, RCU.
+ * Return: 1 if fragments are still missing and the packet is not ours now; 0
+ * otherwise.
+ */
+int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason);
+
+#endif /* _IPSEC_UNWRAP_H */
