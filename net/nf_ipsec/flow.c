@@ -32,7 +32,8 @@ static bool has_ports(u8 proto)
 	}
 }
 
-static void parse_ports(const struct sk_buff *skb, int off,
+/* @more: other fragments follow, which may have what is not here */
+static void parse_ports(const struct sk_buff *skb, int off, bool more,
 			struct ipsec_flow *flow)
 {
 	__be16 buf[2];
@@ -49,19 +50,25 @@ static void parse_ports(const struct sk_buff *skb, int off,
 	return;
 none:
 	flow->flags |= IPSEC_FLOW_NO_PORTS;
+	if (unlikely(more) && has_ports(flow->proto))
+		flow->flags |= IPSEC_FLOW_FRAGMENT;
 }
 
-static int parse_v4(const struct sk_buff *skb, struct ipsec_flow *flow)
+static int parse_v4(const struct sk_buff *skb, struct ipsec_flow *flow,
+		    bool *more)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
-	if (skb_headlen(skb) < skb_network_offset(skb) + sizeof(*iph))
+	/* raw sockets send what they like */
+	if (skb_headlen(skb) < skb_network_offset(skb) + sizeof(*iph) ||
+	    iph->ihl < sizeof(*iph) / 4)
 		return -EINVAL;
 	flow->saddr.a4 = iph->saddr;
 	flow->daddr.a4 = iph->daddr;
 	flow->proto = iph->protocol;
 	if (iph->frag_off & htons(IP_OFFSET))
 		flow->flags = IPSEC_FLOW_FRAGMENT;
+	*more = iph->frag_off & htons(IP_MF);
 	return iph->ihl * 4;
 }
 
@@ -73,7 +80,8 @@ static bool is_exthdr(u8 next)
 }
 
 /* To the end, however far: the receiver will go as far. */
-static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow)
+static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow,
+			bool *more)
 {
 	int off = sizeof(struct ipv6hdr);
 	u8 next = flow->proto;
@@ -87,6 +95,7 @@ static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow)
 		if (!fh)
 			return -EINVAL;
 		if (next == NEXTHDR_FRAGMENT) {
+			*more |= !!(fh->frag_off & htons(IP6_MF));
 			off += sizeof(*fh);
 			next = fh->nexthdr;
 			if (fh->frag_off & htons(IP6_OFFSET)) {
@@ -103,7 +112,8 @@ static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow)
 	return off;
 }
 
-static int parse_v6(const struct sk_buff *skb, struct ipsec_flow *flow)
+static int parse_v6(const struct sk_buff *skb, struct ipsec_flow *flow,
+		    bool *more)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
@@ -112,19 +122,21 @@ static int parse_v6(const struct sk_buff *skb, struct ipsec_flow *flow)
 	memcpy(&flow->saddr, &ip6h->saddr, sizeof(flow->saddr));
 	memcpy(&flow->daddr, &ip6h->daddr, sizeof(flow->daddr));
 	flow->proto = ip6h->nexthdr;
-	return skip_exthdrs(skb, flow);
+	return skip_exthdrs(skb, flow, more);
 }
 
 int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
 		     struct ipsec_flow *flow)
 {
+	bool more = false;
 	int off;
 
 	memset(flow, 0, sizeof(*flow));
 	flow->family = family;
-	off = family == AF_INET ? parse_v4(skb, flow) : parse_v6(skb, flow);
+	off = family == AF_INET ? parse_v4(skb, flow, &more) :
+				  parse_v6(skb, flow, &more);
 	if (off >= 0)
-		parse_ports(skb, off, flow);
+		parse_ports(skb, off, more, flow);
 	return off;
 }
 

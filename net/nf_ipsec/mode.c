@@ -23,16 +23,26 @@ static u8 ds_of(const void *iph, u8 family)
 				   ipv6_get_dsfield(iph);
 }
 
-int ipsec_mode_head_len(const struct ipsec_sa *sa, struct sk_buff *skb,
-			u8 family)
+int ipsec_mode_head(const struct ipsec_sa *sa, struct sk_buff *skb,
+		    struct ipsec_encap *e)
 {
-	u8 *prevhdr;
+	u8 *nexthdr;
+	int hlen;
 
+	e->hlen = 0;
 	if (sa->mode == NF_IPSEC_MODE_TUNNEL)
 		return 0;
-	if (family == AF_INET)
-		return ip_hdrlen(skb);
-	return ip6_find_1stfragopt(skb, &prevhdr);
+	if (e->family == AF_INET) {
+		e->hlen = ip_hdrlen(skb);
+		e->nhoff = offsetof(struct iphdr, protocol);
+		return 0;
+	}
+	hlen = ip6_find_1stfragopt(skb, &nexthdr);
+	if (hlen < 0)
+		return hlen;
+	e->hlen = hlen;
+	e->nhoff = nexthdr - skb_network_header(skb);
+	return 0;
 }
 
 /* A header in front of an IPv4 packet copies its DF by default; one in front
@@ -97,24 +107,16 @@ static void tunnel_v6(const struct ipsec_sa *sa, struct sk_buff *skb,
 static void transport(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
 		      struct ipsec_encap *e)
 {
-	u8 *prevhdr;
-
 	skb_push(skb, sa->overhead.head);
 	memmove(skb->data, skb->data + sa->overhead.head, e->hlen);
 	skb_reset_network_header(skb);
+	e->next_header = skb->data[e->nhoff];
+	skb->data[e->nhoff] = sa->id.proto;
 	if (e->family == AF_INET) {
-		struct iphdr *iph = ip_hdr(skb);
-
-		e->next_header = iph->protocol;
-		iph->protocol = sa->id.proto;
-		iph->tot_len = htons(skb->len + tail);
-		ip_send_check(iph);
+		ip_hdr(skb)->tot_len = htons(skb->len + tail);
+		ip_send_check(ip_hdr(skb));
 		return;
 	}
-	/* it was walked before: the chain is sound */
-	ip6_find_1stfragopt(skb, &prevhdr);
-	e->next_header = *prevhdr;
-	*prevhdr = sa->id.proto;
 	ipv6_hdr(skb)->payload_len = htons(skb->len + tail -
 					   sizeof(struct ipv6hdr));
 }

@@ -13,6 +13,8 @@ struct sk_buff;
  * struct ipsec_encap - where a packet to be protected stands
  * @family: of the packet before
  * @hlen: octets of IP header in front of ESP or AH afterwards
+ * @nhoff: transport mode: octets from skb->data to the field that will name ESP
+ *	or AH
  * @next_header: protocol of the payload of ESP or AH
  * @may_fragment: the outer packet may be cut into fragments on its way
  */
@@ -21,20 +23,22 @@ struct ipsec_encap {
 	u8 next_header;
 	bool may_fragment;
 	u32 hlen;
+	u32 nhoff;
 };
 
 /**
- * ipsec_mode_head_len() - octets of the packet's own header that stay in front
+ * ipsec_mode_head() - how much of the packet's own header stays in front
  * @sa: the SA
  * @skb: the packet, network header at skb->data
- * @family: of the packet
+ * @e: @family is given; @hlen and @nhoff are filled in
  *
- * Return: 0 in tunnel mode; in transport mode the IP header with its options
- * or with the extension headers that ESP and AH follow (RFC 4303 section
- * 3.1.1), or a negative errno if the chain is malformed.
+ * Nothing in tunnel mode; in transport mode the IP header with its options or
+ * with the extension headers that ESP and AH follow (RFC 4303 section 3.1.1).
+ *
+ * Return: 0, or a negative errno if the chain of headers is malformed.
  */
-int ipsec_mode_head_len(const struct ipsec_sa *sa, struct sk_buff *skb,
-			u8 family);
+int ipsec_mode_head(const struct ipsec_sa *sa, struct sk_buff *skb,
+		    struct ipsec_encap *e);
 
 /**
  * ipsec_mode_encap() - put the IP header in front of ESP or AH
@@ -42,8 +46,8 @@ int ipsec_mode_head_len(const struct ipsec_sa *sa, struct sk_buff *skb,
  * @skb: linear, unshared, with headroom; network header at skb->data
  * @dst: the outer route
  * @tail: octets that will be added behind the payload
- * @e: @family, @may_fragment and, in transport mode, @hlen are given; the rest
- *	is filled in
+ * @e: @family, @may_fragment and what ipsec_mode_head() knows are given; the
+ *	rest is filled in
  *
  * RFC 4301 section 5.1.2.  Leaves room for the ESP or AH header at
  * skb->data + @e->hlen; lengths in the IP header are those of the finished

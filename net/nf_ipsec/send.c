@@ -79,14 +79,13 @@ static enum ipsec_drop transform(const struct ipsec_out *o, struct sk_buff *skb,
 		.may_fragment = o->may_fragment,
 	};
 	enum ipsec_drop reason;
-	int hlen;
 	u32 tail;
 
-	hlen = ipsec_mode_head_len(o->sa, skb, o->family);
-	if (hlen < 0)
+	if (ipsec_mode_head(o->sa, skb, &e))
 		return IPSEC_DROP_MALFORMED;
-	e.hlen = hlen;
-	tail = xform->tail_len(o->sa, skb->len - hlen);
+	tail = xform->tail_len(o->sa, skb->len - e.hlen);
+	if (unlikely(skb->len + oh->outer + oh->head + tail > IP_MAX_MTU))
+		return IPSEC_DROP_TOO_BIG;
 	if (ipsec_skb_own(skb, oh->outer + oh->head +
 			  LL_RESERVED_SPACE(o->dst->dev), tail))
 		return IPSEC_DROP_NOMEM;
@@ -97,6 +96,24 @@ static enum ipsec_drop transform(const struct ipsec_out *o, struct sk_buff *skb,
 	return reason;
 }
 
+static int send_errno(enum ipsec_drop reason)
+{
+	switch (reason) {
+	case IPSEC_DROP_NO_SA:
+		return -ESRCH;
+	case IPSEC_DROP_NO_ROUTE:
+		return -EHOSTUNREACH;
+	case IPSEC_DROP_TOO_BIG:
+		return -EMSGSIZE;
+	case IPSEC_DROP_NOMEM:
+		return -ENOMEM;
+	case IPSEC_DROP_CRYPTO:
+		return -EIO;
+	default:
+		return -EINVAL;
+	}
+}
+
 static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 {
 	enum ipsec_drop reason;
@@ -104,13 +121,16 @@ static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 
 	reason = transform(o, skb, seq);
 	if (unlikely(reason)) {
-		ipsec_send_drop(o, skb, reason, -EIO);
+		ipsec_send_drop(o, skb, reason, send_errno(reason));
 		return;
 	}
 	out_reset(o, skb);
 	err = dst_output(o->ipn->net, o->sk, skb);
-	if (unlikely(err < 0))
-		o->err = err;
+	if (likely(!err))
+		o->sent = true;
+	else if (!o->sent && (err < 0 || err == NET_XMIT_DROP))
+		/* a verdict has room for negative ones only */
+		o->err = err < 0 ? err : -ENOBUFS;
 }
 
 static bool out_number(struct ipsec_out *o, u64 *seq)
@@ -157,58 +177,11 @@ static bool is_own_path(const struct ipsec_out *o, const struct sk_buff *skb)
 
 static void out_too_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 {
+	if (o->family == AF_INET6)
+		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
 	if (!is_own_path(o, skb))
 		ipsec_too_big(o->ipn, skb, o->family, mtu);
 	ipsec_send_drop(o, skb, IPSEC_DROP_TOO_BIG, -EMSGSIZE);
-}
-
-/* Cut a TCP super-packet smaller if its segments would not fit. */
-static bool gso_shrink(struct sk_buff *skb, u32 mtu)
-{
-	struct skb_shared_info *shinfo = skb_shinfo(skb);
-	u32 head;
-
-	if (skb_gso_validate_network_len(skb, mtu))
-		return true;
-	if (!(shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) ||
-	    shinfo->gso_size == GSO_BY_FRAGS)
-		return false;
-	head = skb_transport_offset(skb) + tcp_hdrlen(skb);
-	if (mtu <= head || head + shinfo->gso_size <= mtu)
-		return false;
-	/* the sizes are shared with what TCP keeps to send again */
-	if (skb_unclone(skb, GFP_ATOMIC))
-		return false;
-	skb_decrease_gso_size(skb_shinfo(skb),
-			      head + skb_shinfo(skb)->gso_size - mtu);
-	skb_shinfo(skb)->gso_segs = 0;
-	return true;
-}
-
-/*
- * Segmented here, after the lookups.  Numbers are taken one by one: what another
- * CPU sends meanwhile must not run ahead of a whole super-packet, which is more
- * than many a peer's window.
- */
-static void out_gso(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
-{
-	struct sk_buff *segs, *next;
-
-	if (!gso_shrink(skb, mtu)) {
-		out_too_big(o, skb, mtu);
-		return;
-	}
-	segs = __skb_gso_segment(skb, 0, false);
-	if (IS_ERR_OR_NULL(segs)) {
-		ipsec_send_drop(o, skb, IPSEC_DROP_GSO, -EIO);
-		return;
-	}
-	consume_skb(skb);
-	for (skb = segs; skb; skb = next) {
-		next = skb->next;
-		skb_mark_not_on_list(skb);
-		out_one(o, skb);
-	}
 }
 
 static int out_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -256,9 +229,11 @@ static bool may_prefragment(const struct ipsec_out *o,
 {
 	if (o->sa->mode != NF_IPSEC_MODE_TUNNEL)
 		return false;
+	/* the stack cuts for ever where there is no room for eight octets */
 	if (o->family == AF_INET)
-		return skb->ignore_df ||
-		       !(ip_hdr(skb)->frag_off & htons(IP_DF));
+		return mtu >= IPSEC_MTU_MIN_V4 &&
+		       (skb->ignore_df ||
+			!(ip_hdr(skb)->frag_off & htons(IP_DF)));
 	return mtu >= IPV6_MIN_MTU && skb->ignore_df && nf_get_ipv6_ops();
 }
 
@@ -292,16 +267,84 @@ static void out_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 		out_one(o, skb);
 		return;
 	}
-	if (o->family == AF_INET6)
-		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
 	out_too_big(o, skb, mtu);
+}
+
+/* Octets in front of the payload of each segment of a TCP super-packet; 0 if it
+ * is another one, or if nobody can say.
+ */
+static u32 gso_head(const struct sk_buff *skb, u8 family)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (!(shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) ||
+	    shinfo->gso_size == GSO_BY_FRAGS)
+		return 0;
+	if (skb->encapsulation)
+		return skb_inner_transport_offset(skb) + inner_tcp_hdrlen(skb);
+	/* what was forwarded has its transport header behind the IPv6 header */
+	if (family == AF_INET6 && ipv6_hdr(skb)->nexthdr != IPPROTO_TCP)
+		return 0;
+	return skb_transport_offset(skb) + tcp_hdrlen(skb);
+}
+
+/* Cut a TCP super-packet smaller if its segments would not fit. */
+static bool gso_shrink(struct sk_buff *skb, u8 family, u32 mtu)
+{
+	u32 head, size;
+
+	if (skb_gso_validate_network_len(skb, mtu))
+		return true;
+	head = gso_head(skb, family);
+	size = skb_shinfo(skb)->gso_size;
+	if (!head || mtu <= head || head + size <= mtu)
+		return false;
+	/* the sizes are shared with what TCP keeps to send again */
+	if (skb_unclone(skb, GFP_ATOMIC))
+		return false;
+	skb_decrease_gso_size(skb_shinfo(skb), head + size - mtu);
+	skb_shinfo(skb)->gso_segs = 0;
+	return true;
+}
+
+/*
+ * Segmented here, after the lookups.  Numbers are taken one by one: what another
+ * CPU sends meanwhile must not run ahead of a whole super-packet, which is more
+ * than many a peer's window.
+ */
+static void out_gso(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
+{
+	struct sk_buff *segs, *next;
+
+	if (!gso_shrink(skb, o->family, mtu) && !may_prefragment(o, skb, mtu) &&
+	    !may_postfragment(o, skb)) {
+		out_too_big(o, skb, mtu);
+		return;
+	}
+	segs = __skb_gso_segment(skb, 0, false);
+	if (IS_ERR_OR_NULL(segs)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_GSO, -EIO);
+		return;
+	}
+	consume_skb(skb);
+	for (skb = segs; skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		if (unlikely(skb->len > mtu))
+			out_big(o, skb, mtu);
+		else
+			out_one(o, skb);
+	}
 }
 
 static bool is_fragment(const struct sk_buff *skb, u8 family)
 {
+	unsigned int off = 0;
+
 	if (family == AF_INET)
 		return ip_is_fragment(ip_hdr(skb));
-	return ipv6_hdr(skb)->nexthdr == NEXTHDR_FRAGMENT;
+	return ipv6_ext_hdr(ipv6_hdr(skb)->nexthdr) &&
+	       ipv6_find_hdr(skb, &off, NEXTHDR_FRAGMENT, NULL, NULL) >= 0;
 }
 
 /* Transport mode keeps the packet's addresses: they must be those of the SA
@@ -337,18 +380,6 @@ static enum ipsec_drop send_check(const struct ipsec_out *o,
 	return IPSEC_DROP_NONE;
 }
 
-static int send_errno(enum ipsec_drop reason)
-{
-	switch (reason) {
-	case IPSEC_DROP_NO_SA:
-		return -ESRCH;
-	case IPSEC_DROP_NO_ROUTE:
-		return -EHOSTUNREACH;
-	default:
-		return -EINVAL;
-	}
-}
-
 static void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 {
 	if (skb_is_gso(skb)) {
@@ -371,15 +402,14 @@ static void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 
 void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
 {
+	struct ipsec_encap e = { .family = o->family };
 	enum ipsec_drop reason;
-	int head = 0;
 
 	if (likely(o->sa))
 		o->dst = ipsec_route_rcu(o->sa);
 	reason = send_check(o, skb);
 	if (likely(!reason)) {
-		head = ipsec_mode_head_len(o->sa, skb, o->family);
-		if (unlikely(head < 0))
+		if (unlikely(ipsec_mode_head(o->sa, skb, &e)))
 			reason = IPSEC_DROP_MALFORMED;
 		else if (unlikely(this_cpu_read(out_depth) == SEND_DEPTH_MAX))
 			reason = IPSEC_DROP_DEPTH;
@@ -390,7 +420,7 @@ void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
 	}
 	this_cpu_inc(out_depth);
 	send_sized(o, skb, ipsec_mtu_inner(&o->sa->overhead, dst_mtu(o->dst),
-					   head));
+					   e.hlen));
 	this_cpu_dec(out_depth);
 }
 

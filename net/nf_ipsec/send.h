@@ -16,6 +16,7 @@ struct sock;
  * @sa: the SA
  * @dst: the outer route, borrowed under RCU
  * @err: what the sender is told
+ * @sent: some of it has been sent, so that the sender must not send it again
  * @family: of the packet before
  * @foreign: a fragment that may be a piece of what @sp protects, or of something
  *	else: its ports are in another one
@@ -29,6 +30,7 @@ struct ipsec_out {
 	struct dst_entry *dst;
 	int err;
 	u8 family;
+	bool sent;
 	bool foreign;
 	bool may_fragment;
 };

@@ -108,14 +108,20 @@ static bool sp_better(const struct ipsec_sp *sp, const struct ipsec_sp *than)
 	return sp->priority == than->priority && sp->id < than->id;
 }
 
-/* A fragment without ports is taken for whatever it may be a piece of, unless
- * that would let it pass.
+/*
+ * A fragment without ports is taken for whatever it may be a piece of, unless
+ * that would let it pass.  Of those that come in, IPv6's prove not even their
+ * protocol.
  */
-static bool sp_match(const struct ipsec_sp *sp, const struct ipsec_flow *flow)
+static bool sp_match(const struct ipsec_sp *sp, const struct ipsec_flow *flow,
+		     u8 dir)
 {
-	if (sp->action == NF_IPSEC_ACTION_BYPASS)
-		return ipsec_selector_match(&sp->sel, flow);
-	return ipsec_selector_may_match(&sp->sel, flow);
+	if (sp->action != NF_IPSEC_ACTION_BYPASS)
+		return ipsec_selector_may_match(&sp->sel, flow);
+	if (unlikely(flow->flags & IPSEC_FLOW_FRAGMENT) && sp->sel.proto_set &&
+	    flow->family == AF_INET6 && dir == NF_IPSEC_DIR_IN)
+		return false;
+	return ipsec_selector_match(&sp->sel, flow);
 }
 
 /* The best policy of a class, or @best if that is better */
@@ -129,7 +135,7 @@ static struct ipsec_sp *probe_class(struct ipsec_spd *spd, struct spd_key *key,
 	list = rhltable_lookup(&spd->table, key, spd_params);
 	rhl_for_each_entry_rcu(sp, pos, list, node) {
 		if (!(READ_ONCE(sp->inactive) & bit) && sp_better(sp, best) &&
-		    sp_match(sp, flow))
+		    sp_match(sp, flow, key->dir))
 			best = sp;
 	}
 	return best;

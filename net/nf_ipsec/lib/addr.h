@@ -46,7 +46,7 @@ struct ipsec_flow {
 
 /* The packet carries no ports, whatever its protocol says */
 #define IPSEC_FLOW_NO_PORTS	(1 << 0)
-/* It carries none because it is a fragment other than the first */
+/* It carries none because it is a fragment, and they are in another one */
 #define IPSEC_FLOW_FRAGMENT	(1 << 1)
 
 #endif /* _IPSEC_LIB_ADDR_H */

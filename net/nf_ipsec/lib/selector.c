@@ -115,13 +115,18 @@ bool ipsec_selector_has_ports(const struct ipsec_selector *sel)
 	       sel->dport_min || sel->dport_max != PORT_MAX;
 }
 
-static bool match_but_ports(const struct ipsec_selector *sel,
-			    const struct ipsec_flow *flow)
+static bool match_addrs(const struct ipsec_selector *sel,
+			const struct ipsec_flow *flow)
 {
 	return sel->family == flow->family &&
-	       (!sel->proto_set || sel->proto == flow->proto) &&
 	       ipsec_addr_in(&flow->saddr, &sel->saddr, sel->src_plen) &&
 	       ipsec_addr_in(&flow->daddr, &sel->daddr, sel->dst_plen);
+}
+
+static bool match_proto(const struct ipsec_selector *sel,
+			const struct ipsec_flow *flow)
+{
+	return !sel->proto_set || sel->proto == flow->proto;
 }
 
 static bool match_ports(const struct ipsec_selector *sel,
@@ -137,15 +142,18 @@ static bool match_ports(const struct ipsec_selector *sel,
 bool ipsec_selector_match(const struct ipsec_selector *sel,
 			  const struct ipsec_flow *flow)
 {
-	return match_but_ports(sel, flow) && match_ports(sel, flow);
+	return match_proto(sel, flow) && match_addrs(sel, flow) &&
+	       match_ports(sel, flow);
 }
 
 bool ipsec_selector_may_match(const struct ipsec_selector *sel,
 			      const struct ipsec_flow *flow)
 {
-	if (!match_but_ports(sel, flow))
-		return false;
-	return (flow->flags & IPSEC_FLOW_FRAGMENT) || match_ports(sel, flow);
+	if (!(flow->flags & IPSEC_FLOW_FRAGMENT))
+		return ipsec_selector_match(sel, flow);
+	/* IPv6 takes the protocol from the first fragment, whatever others say */
+	return match_addrs(sel, flow) &&
+	       (flow->family == AF_INET6 || match_proto(sel, flow));
 }
 
 bool ipsec_selector_contains(const struct ipsec_selector *outer,

@@ -97,8 +97,9 @@ bool ipsec_selector_match(const struct ipsec_selector *sel,
  * @flow: the packet
  *
  * Like ipsec_selector_match(), except that a fragment other than the first
- * matches whatever ports are asked for: cleartext that may be a piece of
- * protected traffic is judged as protected traffic.
+ * matches whatever ports are asked for, and in IPv6 whatever protocol (RFC 8200
+ * section 4.5): cleartext that may be a piece of protected traffic is judged as
+ * protected traffic.
  */
 bool ipsec_selector_may_match(const struct ipsec_selector *sel,
 			      const struct ipsec_flow *flow);

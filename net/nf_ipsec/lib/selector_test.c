@@ -203,6 +203,8 @@ static void matches_follow_the_model(struct kunit *test)
 			flow.flags = 0;
 			flow.sport = sel.sport_min;
 			flow.dport = sel.dport_max;
+			if (flow.family == AF_INET6 && sel.proto_set)
+				flow.proto = sel.proto;
 			want = model_match(&sel, &flow);
 			flow.flags = IPSEC_FLOW_NO_PORTS | IPSEC_FLOW_FRAGMENT;
 			flow.sport = 0;
@@ -350,6 +352,29 @@ static void packets_without_ports_match_no_ports(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ipsec_selector_match(&sel, &flow));
 }
 
+/* IPv6 lets a later fragment name any protocol: only the first one's counts */
+static void later_fragments_prove_no_protocol(struct kunit *test)
+{
+	struct ipsec_flow flow = {
+		.family = AF_INET6,
+		.proto = IPPROTO_NONE,
+		.flags = IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_NO_PORTS,
+	};
+	struct ipsec_selector sel;
+
+	ipsec_selector_any(&sel, AF_INET6);
+	sel.proto = IPPROTO_TCP;
+	sel.proto_set = 1;
+	KUNIT_EXPECT_FALSE(test, ipsec_selector_match(&sel, &flow));
+	KUNIT_EXPECT_TRUE(test, ipsec_selector_may_match(&sel, &flow));
+	flow.flags = IPSEC_FLOW_NO_PORTS;
+	KUNIT_EXPECT_FALSE(test, ipsec_selector_may_match(&sel, &flow));
+	flow.flags = IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_NO_PORTS;
+	flow.family = AF_INET;
+	sel.family = AF_INET;
+	KUNIT_EXPECT_FALSE(test, ipsec_selector_may_match(&sel, &flow));
+}
+
 /* The faults that validity names; each is applied to a sound selector. */
 static void spoil(struct ipsec_selector *sel, u32 how)
 {
@@ -455,6 +480,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(any_matches_its_family_only),
 	KUNIT_CASE(ports_are_ranges_with_both_ends),
 	KUNIT_CASE(packets_without_ports_match_no_ports),
+	KUNIT_CASE(later_fragments_prove_no_protocol),
 	KUNIT_CASE(unsound_selectors_are_refused),
 	KUNIT_CASE(stray_bits_are_found_behind_every_prefix),
 	KUNIT_CASE(only_five_protocols_have_ports),
