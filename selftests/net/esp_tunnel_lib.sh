@@ -108,6 +108,7 @@ watch_internet() {
 			chain ingress {
 				type filter hook ingress devices = { toa, tob } priority 0
 				ether type arp accept
+				ip protocol igmp accept
 				ip6 saddr :: accept
 				ip6 saddr fe80::/10 accept
 				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept

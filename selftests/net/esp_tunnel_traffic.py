@@ -36,9 +36,14 @@ failure.
     stream NAME NS1 SRC NS2 DST [rate= size=]
         datagrams in the background; "unstream NAME" stops and answers with
         sent, received, and lost
-    capture NAME NS DEV FILE             what arrives there, a line a packet
+    capture NAME NS DEV FILE [type=0x0800]
+        what arrives there, a line a packet, of one Ethernet type or of all
     uncapture NAME
     blast NS SRC DST on|off              datagrams to nobody, in the background
+    fragment NS SRC DST [next= off= more= data=HEX]
+        one IPv6 fragment: its next header, offset, and octets
+    multicast NS SRC GROUP DEV
+        one datagram, which a listener in NS itself gets just once
     flood NS1 SRC NS2 DST [procs= rounds= flows= size= ports=]
         many flows from several processes, one pinned to each CPU
 """
@@ -585,11 +590,11 @@ def describe(packet):
 class Capture:
     """What arrives at a device, written down as text."""
 
-    def __init__(self, ns, dev, path):
+    def __init__(self, ns, dev, path, kind):
         enter(ns)
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                                  socket.htons(3))
-        self.sock.bind((dev, 0))
+                                  socket.htons(kind))
+        self.sock.bind((dev, kind if kind != 3 else 0))
         self.sock.settimeout(0.1)
         self.out = open(path, "w")
         self.stopping = False
@@ -614,12 +619,38 @@ class Capture:
         self.out.close()
 
 
-def cmd_capture(name, ns, dev, path):
-    background[name] = Capture(ns, dev, path)
+def cmd_capture(name, ns, dev, path, **opt):
+    background[name] = Capture(ns, dev, path, int(opt.get("type", "3"), 0))
 
 
 def cmd_uncapture(name):
     background.pop(name).stop()
+
+
+# --- packets that no socket sends by itself ---
+
+def cmd_fragment(ns, src, dst, **opt):
+    head = struct.pack("!BBHI", int(opt.get("next", 6)), 0,
+                       int(opt.get("off", 0)) | int(opt.get("more", 0)), 7)
+    with make(ns, src, socket.SOCK_RAW, 44) as sock:
+        sock.sendto(head + bytes.fromhex(opt.get("data", "00" * 64)), (dst, 0))
+
+
+def cmd_multicast(ns, src, group, dev):
+    local = socket.inet_aton(src)
+    with make(ns, "", socket.SOCK_DGRAM) as two, \
+            make(ns, src, socket.SOCK_DGRAM) as one:
+        two.setsockopt(0, socket.IP_ADD_MEMBERSHIP,
+                       socket.inet_aton(group) + local)
+        one.setsockopt(0, socket.IP_MULTICAST_IF, local)
+        one.sendto(b"to all", (group, two.getsockname()[1]))
+        receive(two, b"to all", "our own copy")
+        two.settimeout(ABSENCE)
+        try:
+            two.recvfrom(100)
+        except socket.timeout:
+            return
+        raise Failure("the datagram came twice")
 
 
 # --- many flows on all CPUs ---
