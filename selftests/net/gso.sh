@@ -185,6 +185,44 @@ udp_big_case() {
 	return 1
 }
 
+# Or it lets routers cut, super-packet or not.
+udp_cut_case() {
+	forget_pmtu
+	t udp "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 df=dont gso=1440 size=7200 &&
+		nothing_lost
+}
+
+# Super-packets inside of others, between the routers themselves
+vxlan() {
+	ip -n "$1" link add vx type vxlan id 7 local "$2" remote "$3" \
+		dstport 4789 && ip -n "$1" link set vx up &&
+		ip -n "$1" addr add "$4" dev vx
+}
+
+vxlan_case() {
+	local rc=0 before
+
+	new_key "$tmpdir/vx.key"
+	cmd_ok nf "$rtra" tunnel add vx local 192.0.2.1 remote 198.51.100.1 \
+		mode transport esp aes-gcm-128 key-file "$tmpdir/vx.key" &&
+		cmd_ok nf "$rtrb" tunnel add vx local 198.51.100.1 \
+			remote 192.0.2.1 mode transport esp aes-gcm-128 \
+			key-file "$tmpdir/vx.key" &&
+		vxlan "$rtra" 192.0.2.1 198.51.100.1 10.5.0.1/24 &&
+		vxlan "$rtrb" 198.51.100.1 192.0.2.1 10.5.0.2/24 || rc=1
+	before=$(dropped "$rtra" too-big)
+	t tcp "$rtra" 10.5.0.1 "$rtrb" 10.5.0.2 size=3000000 timeout=30 &&
+		t tcp "$rtrb" 10.5.0.2 "$rtra" 10.5.0.1 size=3000000 timeout=30 ||
+		rc=1
+	[ "$(dropped "$rtra" too-big)" = "$before" ] || {
+		echo "packets dropped as too big"
+		rc=1
+	}
+	ip -n "$rtra" link del vx
+	ip -n "$rtrb" link del vx
+	[ "$rc" -eq 0 ] && only_protected
+}
+
 # --- memory ---
 
 # Memory that belongs to a file or to the sender, and is not one piece
@@ -248,7 +286,7 @@ capture_case() {
 	[ "$rc" -eq 0 ] && nothing_lost
 }
 
-site_begin 18 ethtool tcpdump tc
+site_begin 20 ethtool tcpdump tc
 site_tunnel gso 4 4 6 --
 only_protected >/dev/null
 test_offloads
@@ -256,7 +294,11 @@ test_mtus
 test_checksums
 ktap_test "UDP super-packets" udp_case
 ktap_test "UDP super-packets that do not fit" udp_big_case
+ktap_test "UDP super-packets that may be cut" udp_cut_case
 ktap_test "pages of files and senders" paged_case
 ktap_test "captured, lost, and sent again" clone_case
 ktap_test "captured, and received twice" capture_case
+site_flush
+ktap_test "super-packets in VXLAN" vxlan_case
+site_flush
 site_end
