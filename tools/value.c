@@ -247,23 +247,35 @@ int parse_prefix(struct parse *p, const struct keyword *kw, void *field)
 	return 0;
 }
 
+/* One port is a range from itself to itself */
+static int ports_from(const char *text, const char *dash, u64 *min, u64 *max)
+{
+	char first[24];
+
+	if (!dash) {
+		if (parse_number(text, 0, 65535, min))
+			return -1;
+		*max = *min;
+		return 0;
+	}
+	if ((size_t)(dash - text) >= sizeof(first))
+		return -1;
+	snprintf(first, sizeof(first), "%.*s", (int)(dash - text), text);
+	return parse_number(first, 0, 65535, min) ||
+	       parse_number(dash + 1, 0, 65535, max) ? -1 : 0;
+}
+
 int parse_ports(struct parse *p, const struct keyword *kw, void *field)
 {
 	const char *value = parse_take(p, kw);
 	struct ports *ports = field;
-	char first[8];
 	const char *dash;
 	u64 min, max;
 
 	if (!value)
 		return -1;
 	dash = strchr(value, '-');
-	if (dash && (size_t)(dash - value) >= sizeof(first))
-		return parse_bad(p, kw, value);
-	snprintf(first, sizeof(first), "%.*s",
-		 dash ? (int)(dash - value) : (int)sizeof(first) - 1, value);
-	if (parse_number(first, 0, 65535, &min) ||
-	    parse_number(dash ? dash + 1 : value, 0, 65535, &max))
+	if (ports_from(value, dash, &min, &max))
 		return parse_bad(p, kw, value);
 	if (min > max)
 		return err_set(p->e, ERR_USAGE, kw->word,
