@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "change.h"
 
-#include <stddef.h>
+#include <stdio.h>
+#include <stdio_ext.h>
 
 #include "err.h"
 #include "set.h"
@@ -34,10 +35,38 @@ static int put_all(struct nl *nl, const struct change *change, struct err *e)
 	return 0;
 }
 
+static void warn(const char *what, const struct err *e)
+{
+	fprintf(stderr,
+		"nfipsec: warning: the change is made, but what it opens cannot be %s%s%s%s%s\n",
+		what, e->code ? ": " : "", e->word, *e->word ? ": " : "",
+		e->text);
+}
+
+/* The change is live: whatever fails from here on must not look like one
+ * that was refused.
+ */
+void change_report(struct nl *nl, const struct set *before)
+{
+	struct set after = { };
+	struct err e = { };
+
+	if (nl_list(nl, &after, &e)) {
+		warn("told", &e);
+	} else {
+		show_opened(before, &after);
+		if (fflush(stdout) || ferror(stdout)) {
+			warn("written", &e);
+			__fpurge(stdout);
+			clearerr(stdout);
+		}
+	}
+	set_free(&after);
+}
+
 int change_make(struct nl *nl, const struct change *change, struct err *e)
 {
 	struct set before = { };
-	struct set after = { };
 	int rc;
 
 	rc = nl_list(nl, &before, e);
@@ -49,10 +78,7 @@ int change_make(struct nl *nl, const struct change *change, struct err *e)
 	if (!rc)
 		rc = nl_commit(nl, e);
 	if (!rc)
-		rc = nl_list(nl, &after, e);
-	if (!rc)
-		show_opened(&before, &after);
+		change_report(nl, &before);
 	set_free(&before);
-	set_free(&after);
 	return rc;
 }

@@ -35,4 +35,13 @@ struct change {
  */
 int change_make(struct nl *nl, const struct change *change, struct err *e);
 
+/**
+ * change_report() - say what a change that was made no longer protects
+ * @nl: the connection
+ * @before: what there was before it
+ *
+ * If that fails it is a warning on standard error, as the change stays made.
+ */
+void change_report(struct nl *nl, const struct set *before);
+
 #endif /* _NFIPSEC_CHANGE_H */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "change.h"
 #include "cmd.h"
 #include "nl.h"
 #include "parse.h"
@@ -107,7 +108,6 @@ int cmd_policy_flush(struct cmd *cmd)
 {
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 	struct set before = { };
-	struct set after = { };
 	struct nl *nl;
 	int rc;
 
@@ -118,11 +118,8 @@ int cmd_policy_flush(struct cmd *cmd)
 	if (!rc)
 		rc = nl_sp_flush(nl, *tunnel ? tunnel : NULL, cmd->e);
 	if (!rc)
-		rc = nl_list(nl, &after, cmd->e);
+		change_report(nl, &before);
 	nl_close(nl);
-	if (!rc)
-		show_opened(&before, &after);
 	set_free(&before);
-	set_free(&after);
 	return rc;
 }

@@ -221,7 +221,6 @@ static int flush_named(struct nl *nl, const struct set *set, struct err *e)
 int cmd_tunnel_flush(struct cmd *cmd)
 {
 	struct set before = { };
-	struct set after = { };
 	struct nl *nl;
 	int rc;
 
@@ -232,12 +231,9 @@ int cmd_tunnel_flush(struct cmd *cmd)
 	if (!rc)
 		rc = flush_named(nl, &before, cmd->e);
 	if (!rc)
-		rc = nl_list(nl, &after, cmd->e);
+		change_report(nl, &before);
 	nl_close(nl);
-	if (!rc)
-		show_opened(&before, &after);
 	set_free(&before);
-	set_free(&after);
 	return rc;
 }
 

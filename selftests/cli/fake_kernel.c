@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/nf_ipsec.h>
-#include <linux/types.h>
+#include "fake.h"
 
 #define FAMILY	0x40
 #define PORTID	4711
@@ -40,7 +39,7 @@ static u32 last_id;
 static char answer[65536] __attribute__((aligned(8)));
 static size_t answer_len;
 
-static struct nlmsghdr *reply(const struct nlmsghdr *req, u16 type, u16 flags)
+struct nlmsghdr *reply(const struct nlmsghdr *req, u16 type, u16 flags)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(answer + answer_len);
 
@@ -51,14 +50,13 @@ static struct nlmsghdr *reply(const struct nlmsghdr *req, u16 type, u16 flags)
 	return nlh;
 }
 
-static void finish(const struct nlmsghdr *nlh)
+void finish(const struct nlmsghdr *nlh)
 {
 	answer_len += NLMSG_ALIGN(nlh->nlmsg_len);
 }
 
-/* An ack as with NETLINK_CAP_ACK and NETLINK_EXT_ACK */
-static void ack(const struct nlmsghdr *req, int error, const char *text,
-		const struct nlattr *attr)
+void ack(const struct nlmsghdr *req, int error, const char *text,
+	 const struct nlattr *attr)
 {
 	struct nlmsghdr *nlh = reply(req, NLMSG_ERROR,
 				     NLM_F_CAPPED | NLM_F_ACK_TLVS);
@@ -447,6 +445,8 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
 
 	(void)nl;
 	answer_len = 0;
+	if (fail(nlh, nlh->nlmsg_type == GENL_ID_CTRL ? 0 : genl->cmd))
+		return len;
 	if (nlh->nlmsg_type == GENL_ID_CTRL)
 		family(nlh);
 	else

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_FAKE_H
+#define _NFIPSEC_FAKE_H
+
+#include <libmnl/libmnl.h>
+#include <linux/nf_ipsec.h>
+#include <linux/types.h>
+
+/* Begin and end an answer to @req */
+struct nlmsghdr *reply(const struct nlmsghdr *req, u16 type, u16 flags);
+void finish(const struct nlmsghdr *nlh);
+
+/* An ack as with NETLINK_CAP_ACK and NETLINK_EXT_ACK */
+void ack(const struct nlmsghdr *req, int error, const char *text,
+	 const struct nlattr *attr);
+
+/**
+ * fail() - refuse a request, if $FAKE_FAIL says so
+ * @req: the request
+ * @cmd: enum nf_ipsec_cmd, 0 for one that looks for the module
+ *
+ * Return: whether it has been answered.
+ */
+bool fail(const struct nlmsghdr *req, u8 cmd);
+
+#endif /* _NFIPSEC_FAKE_H */
