@@ -93,21 +93,27 @@ static int collect_ack(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
+/* @offset: where the attributes start in the payload */
+static void parse_tlvs(const struct nlmsghdr *nlh, u32 offset, struct ack *ack)
+{
+	memset(ack, 0, sizeof(*ack));
+	if ((nlh->nlmsg_flags & NLM_F_ACK_TLVS) &&
+	    offset <= mnl_nlmsg_get_payload_len(nlh))
+		mnl_attr_parse(nlh, offset, collect_ack, ack);
+}
+
 static void parse_ack(const struct nlmsghdr *nlh, struct ack *ack)
 {
 	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
 	u32 offset = sizeof(*err);
 
 	memset(ack, 0, sizeof(*ack));
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED)) {
 		if (err->msg.nlmsg_len < sizeof(err->msg))
 			return;
 		offset += NLMSG_ALIGN(err->msg.nlmsg_len - sizeof(err->msg));
 	}
-	if (offset <= mnl_nlmsg_get_payload_len(nlh))
-		mnl_attr_parse(nlh, offset, collect_ack, ack);
+	parse_tlvs(nlh, offset, ack);
 }
 
 static int refused(struct exchange *x, int error, const struct ack *ack)
@@ -115,6 +121,7 @@ static int refused(struct exchange *x, int error, const struct ack *ack)
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(x->nlh);
 	const char *word = NULL;
 
+	x->error = error;
 	if (ack->offset)
 		word = nl_attr_word(x->nlh, ack->offset);
 	else if (ack->nest)
@@ -152,11 +159,12 @@ static int handle_ack(struct exchange *x, const struct nlmsghdr *nlh)
 
 static int handle_done(struct exchange *x, const struct nlmsghdr *nlh)
 {
-	struct ack ack = { };
+	struct ack ack;
 	int error = 0;
 
 	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(error))
 		memcpy(&error, mnl_nlmsg_get_payload(nlh), sizeof(error));
+	parse_tlvs(nlh, sizeof(error), &ack);
 	return error < 0 ? refused(x, -error, &ack) : 0;
 }
 
@@ -269,18 +277,24 @@ static int collect_family(const struct nlmsghdr *nlh, void *data)
 
 static int find_family(struct nl *nl, struct err *e)
 {
-	struct err not_found = { };
+	struct err refusal = { };
 	struct exchange x = {
 		.object = "module",
 		.reply = collect_family,
 		.arg = nl,
-		.e = &not_found,
+		.e = &refusal,
 	};
+	int rc;
 
 	x.nlh = nl_start(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
 	mnl_attr_put_strz(x.nlh, CTRL_ATTR_FAMILY_NAME, NF_IPSEC_GENL_NAME);
-	if (!nl_talk(nl, &x) && nl->family)
+	rc = nl_talk(nl, &x);
+	if (!rc && nl->family)
 		return 0;
+	if (rc && x.error != ENOENT) {
+		*e = refusal;
+		return -1;
+	}
 	return err_set(e, ERR_KERNEL, "",
 		       "the nf_ipsec module is not loaded: insmod nf_ipsec.ko");
 }

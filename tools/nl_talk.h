@@ -36,6 +36,7 @@ struct nl {
  * @reply: is called for each reply; 0, or -1 if there is no memory
  * @arg: for @reply
  * @interrupted: the dump is not consistent
+ * @error: errno of the kernel's refusal, else 0
  * @e: says what is wrong
  */
 struct exchange {
@@ -44,6 +45,7 @@ struct exchange {
 	int (*reply)(const struct nlmsghdr *nlh, void *arg);
 	void *arg;
 	bool interrupted;
+	int error;
 	struct err *e;
 };
 
