@@ -152,6 +152,7 @@ static bool ports_equal(const struct ports *a, const struct ports *b)
 bool sel_equal(const struct sel_conf *a, const struct sel_conf *b)
 {
 	return a->family == b->family && a->proto == b->proto &&
+	       a->proto_set == b->proto_set &&
 	       prefix_equal(&a->src, &b->src) &&
 	       prefix_equal(&a->dst, &b->dst) &&
 	       ports_equal(&a->sport, &b->sport) &&

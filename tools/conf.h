@@ -84,7 +84,8 @@ struct ports {
 /**
  * struct sel_conf - which packets are meant
  * @family: AF_INET or AF_INET6; 0 if there is no selector
- * @proto: upper-layer protocol, 0 for any
+ * @proto: upper-layer protocol, if @proto_set
+ * @proto_set: a protocol is asked for; 0 is one
  * @src: source
  * @dst: destination
  * @sport: source ports
@@ -93,6 +94,7 @@ struct ports {
 struct sel_conf {
 	u8 family;
 	u8 proto;
+	bool proto_set;
 	struct prefix src;
 	struct prefix dst;
 	struct ports sport;

@@ -223,6 +223,7 @@ static void name_policy(struct named *named, const struct sp_conf *sp)
 	at = put(at, &sp->dir, 1);
 	at = put(at, &sp->priority, sizeof(sp->priority));
 	at = put(at, &sp->sel.proto, 1);
+	at = put(at, &sp->sel.proto_set, 1);
 	at = put(at, &sp->sel.src, sizeof(sp->sel.src));
 	at = put(at, &sp->sel.dst, sizeof(sp->sel.dst));
 	at = put_ports(at, &sp->sel.sport);

@@ -93,6 +93,15 @@ static int parse_protect_by(struct parse *p, const struct keyword *kw,
 	return parse_tunnel_name(p, kw, sp->tunnel);
 }
 
+static int parse_proto(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = p->at < p->n ? p->word[p->at] : "";
+	struct sel_conf *sel = field;
+
+	sel->proto_set = strcmp(value, "any");
+	return parse_value(p, kw, &sel->proto);
+}
+
 static int parse_pair(struct parse *p, const struct keyword *kw, void *field)
 {
 	struct tunnel_conf *t = field;
@@ -145,9 +154,9 @@ static const struct keyword sel_words[] = {
 	  IN(struct sel_conf, src) },
 	{ "dst", WANT_PREFIX, parse_prefix, .bit = HAS_DST,
 	  IN(struct sel_conf, dst) },
-	{ "proto", "any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite or a number from 1 to 255",
-	  parse_value, choices_proto, .bit = HAS_PROTO, .min = 1, .max = 255,
-	  IN(struct sel_conf, proto) },
+	{ "proto", "any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite or a number from 0 to 255",
+	  parse_proto, choices_proto, .bit = HAS_PROTO, .max = 255,
+	  .size = 1 },
 	{ "sport", WANT_PORTS, parse_ports, .bit = HAS_SPORT,
 	  IN(struct sel_conf, sport) },
 	{ "dport", WANT_PORTS, parse_ports, .bit = HAS_DPORT,

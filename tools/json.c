@@ -137,7 +137,7 @@ static json_t *json_sel(const struct sel_conf *sel)
 	set_string(o, "family", choice_word(choices_family, sel->family));
 	set_prefix(o, "src", &sel->src);
 	set_prefix(o, "dst", &sel->dst);
-	if (sel->proto)
+	if (sel->proto_set)
 		set_number(o, "proto", sel->proto);
 	if (sel->sport.set)
 		json_object_set_new(o, "sport", json_ports(&sel->sport));

@@ -27,7 +27,7 @@ static void put_sel(struct nlmsghdr *nlh, u16 type, const struct sel_conf *sel)
 	mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_SRC_PLEN, sel->src.plen);
 	put_addr(nlh, NF_IPSEC_SEL_A_DST, &sel->dst.addr);
 	mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_DST_PLEN, sel->dst.plen);
-	if (sel->proto)
+	if (sel->proto_set)
 		mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_PROTO, sel->proto);
 	if (sel->sport.set) {
 		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_SPORT_MIN,
@@ -230,6 +230,7 @@ static void get_sel(const struct nlattr *nest, struct sel_conf *sel)
 		   &sel->dst);
 	sel->family = sel->src.addr.family;
 	sel->proto = get_number(tb[NF_IPSEC_SEL_A_PROTO]);
+	sel->proto_set = tb[NF_IPSEC_SEL_A_PROTO];
 	get_ports(tb[NF_IPSEC_SEL_A_SPORT_MIN], tb[NF_IPSEC_SEL_A_SPORT_MAX],
 		  &sel->sport);
 	get_ports(tb[NF_IPSEC_SEL_A_DPORT_MIN], tb[NF_IPSEC_SEL_A_DPORT_MAX],

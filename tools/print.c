@@ -141,16 +141,19 @@ static void print_side(FILE *to, const char *word, const struct prefix *p)
 
 void print_sel(FILE *to, const struct sel_conf *sel)
 {
-	const char *proto = choice_word(choices_proto, sel->proto);
+	const char *proto = NULL;
 
 	print_side(to, "src", &sel->src);
 	print_side(to, "dst", &sel->dst);
 	if (!sel->src.plen && !sel->dst.plen)
 		fprintf(to, " family %s",
 			choice_word(choices_family, sel->family));
-	if (sel->proto && proto)
+	/* 0 has no name, "any" is no protocol */
+	if (sel->proto)
+		proto = choice_word(choices_proto, sel->proto);
+	if (proto)
 		fprintf(to, " proto %s", proto);
-	else if (sel->proto)
+	else if (sel->proto_set)
 		fprintf(to, " proto %u", sel->proto);
 	print_ports(to, "sport", &sel->sport);
 	print_ports(to, "dport", &sel->dport);
