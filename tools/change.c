@@ -8,6 +8,9 @@
 #include "set.h"
 #include "show.h"
 
+/* Times a change starts again because something else was changed */
+#define CHANGE_TRIES	8
+
 static void blame(const struct change *change, u32 line, struct err *e)
 {
 	if (change->file && line)
@@ -64,19 +67,41 @@ void change_report(struct nl *nl, const struct set *before)
 	set_free(&after);
 }
 
+/* Return: 0, 1 if something else was changed meanwhile, or -1 with @e set */
+static int try_once(struct nl *nl, const struct change *change,
+		    struct set *before, struct err *e)
+{
+	bool depends = change->check || change->del;
+	int rc;
+
+	rc = nl_list(nl, before, e);
+	if (!rc && change->check)
+		rc = change->check(change, before, e);
+	if (!rc)
+		rc = nl_begin(nl, change->replace_all,
+			      change->replace_all ? change->tunnel : NULL,
+			      depends ? &before->generation : NULL, e);
+	/* on error the kernel gives up when the socket is closed */
+	if (!rc && change->del)
+		rc = change->del(nl, before, e);
+	if (!rc)
+		rc = put_all(nl, change, e);
+	return rc ? rc : nl_commit(nl, e);
+}
+
 int change_make(struct nl *nl, const struct change *change, struct err *e)
 {
 	struct set before = { };
-	int rc;
+	unsigned int try;
+	int rc = 1;
 
-	rc = nl_list(nl, &before, e);
-	if (!rc)
-		rc = nl_begin(nl, change->replace_all, change->tunnel, e);
-	/* on error the kernel gives up when the socket is closed */
-	if (!rc)
-		rc = put_all(nl, change, e);
-	if (!rc)
-		rc = nl_commit(nl, e);
+	for (try = 0; rc > 0 && try < CHANGE_TRIES; try++) {
+		set_free(&before);
+		rc = try_once(nl, change, &before, e);
+	}
+	if (rc > 0)
+		rc = err_set(e, ERR_KERNEL, "transaction",
+			     "SAs and policies change faster than they can be read; try again");
 	if (!rc)
 		change_report(nl, &before);
 	set_free(&before);

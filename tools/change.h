@@ -4,6 +4,7 @@
 
 #include "nl.h"
 
+struct change;
 struct err;
 struct set;
 
@@ -12,14 +13,23 @@ struct set;
  * @set: what is to be there; its own SAs and policies only
  * @how: whether they may be there already
  * @replace_all: what is not in @set goes
- * @tunnel: only what belongs to this tunnel goes; NULL for everything
+ * @tunnel: the tunnel that @set makes, only what belongs to it goes; NULL for
+ *	everything
+ * @check: may it be made beside what is running?  NULL if it always may
+ * @del: deletes some of what is running; NULL for nothing
  * @file: where @set was read from, for errors; NULL for the command line
+ *
+ * If something else is changed meanwhile, @check and @del are called again with
+ * what is running then.
  */
 struct change {
 	const struct set *set;
 	enum nl_how how;
 	bool replace_all;
 	const char *tunnel;
+	int (*check)(const struct change *change, const struct set *running,
+		     struct err *e);
+	int (*del)(struct nl *nl, const struct set *running, struct err *e);
 	const char *file;
 };
 

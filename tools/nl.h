@@ -71,9 +71,9 @@ int nl_sp_flush(struct nl *nl, const char *tunnel, struct err *e);
 int nl_stats(struct nl *nl, struct stats *stats, struct err *e);
 
 /**
- * nl_list() - all SAs and policies
+ * nl_list() - all SAs and policies, as they are at one time
  * @nl: the connection
- * @set: must be empty; filled in
+ * @set: must be empty; filled in, with its generation
  * @e: says what is wrong
  *
  * Return: 0, or -1 with @e set.
@@ -85,15 +85,18 @@ int nl_list(struct nl *nl, struct set *set, struct err *e);
  * @nl: the connection
  * @replace_all: what is not named until the commit goes
  * @tunnel: only what belongs to this tunnel goes; NULL for everything
+ * @generation: what must still be there at the commit; NULL for anything
  * @e: says what is wrong
  *
  * Return: 0, or -1 with @e set.
  */
 int nl_begin(struct nl *nl, bool replace_all, const char *tunnel,
-	     struct err *e);
+	     const u32 *generation, struct err *e);
 
 /**
  * nl_commit() - publish all of it or nothing
+ *
+ * Return: 0, 1 if the generation is another one, or -1 with @e set.
  */
 int nl_commit(struct nl *nl, struct err *e);
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "err.h"
@@ -125,6 +126,32 @@ int nl_sp_get(struct nl *nl, const struct sp_conf *id, struct set *set,
 	return nl_talk(nl, &x);
 }
 
+static int reply_stats(const struct nlmsghdr *nlh, void *arg)
+{
+	return nl_attr_get_stats(nlh, arg);
+}
+
+int nl_stats(struct nl *nl, struct stats *stats, struct err *e)
+{
+	struct exchange x = {
+		.object = "stats", .reply = reply_stats, .arg = stats, .e = e,
+	};
+
+	x.nlh = request(nl, NF_IPSEC_CMD_STATS_GET, 0);
+	return nl_talk(nl, &x);
+}
+
+static int get_generation(struct nl *nl, u32 *generation, struct err *e)
+{
+	struct stats stats = { };
+	int rc = nl_stats(nl, &stats, e);
+
+	*generation = stats.generation;
+	free(stats.counters.c);
+	free(stats.drops.c);
+	return rc;
+}
+
 static int list_once(struct nl *nl, struct exchange *sas,
 		     struct exchange *policies)
 {
@@ -146,11 +173,17 @@ int nl_list(struct nl *nl, struct set *set, struct err *e)
 		.object = "policy", .reply = reply_sp, .arg = set, .e = e,
 	};
 	unsigned int try;
+	u32 before, after;
 
+	/* no message of a dump tells its generation */
 	for (try = 0; try < DUMP_TRIES; try++) {
-		if (list_once(nl, &sas, &policies))
+		if (get_generation(nl, &before, e) ||
+		    list_once(nl, &sas, &policies) ||
+		    get_generation(nl, &after, e))
 			return -1;
-		if (!sas.interrupted && !policies.interrupted)
+		set->generation = after;
+		if (before == after && !sas.interrupted &&
+		    !policies.interrupted)
 			return 0;
 		set_free(set);
 	}
@@ -158,23 +191,8 @@ int nl_list(struct nl *nl, struct set *set, struct err *e)
 		       "SAs and policies change faster than they can be read; try again");
 }
 
-static int reply_stats(const struct nlmsghdr *nlh, void *arg)
-{
-	return nl_attr_get_stats(nlh, arg);
-}
-
-int nl_stats(struct nl *nl, struct stats *stats, struct err *e)
-{
-	struct exchange x = {
-		.object = "stats", .reply = reply_stats, .arg = stats, .e = e,
-	};
-
-	x.nlh = request(nl, NF_IPSEC_CMD_STATS_GET, 0);
-	return nl_talk(nl, &x);
-}
-
 int nl_begin(struct nl *nl, bool replace_all, const char *tunnel,
-	     struct err *e)
+	     const u32 *generation, struct err *e)
 {
 	struct exchange x = { .object = "transaction", .e = e };
 
@@ -183,15 +201,24 @@ int nl_begin(struct nl *nl, bool replace_all, const char *tunnel,
 		mnl_attr_put(x.nlh, NF_IPSEC_TXN_A_REPLACE_ALL, 0, "");
 	if (tunnel)
 		mnl_attr_put_strz(x.nlh, NF_IPSEC_TXN_A_TUNNEL, tunnel);
+	if (generation)
+		mnl_attr_put_u32(x.nlh, NF_IPSEC_TXN_A_GENERATION, *generation);
 	return nl_talk(nl, &x);
 }
 
 int nl_commit(struct nl *nl, struct err *e)
 {
-	struct exchange x = { .object = "transaction", .e = e };
+	struct err refusal = { };
+	struct exchange x = { .object = "transaction", .e = &refusal };
+	int rc;
 
 	x.nlh = request(nl, NF_IPSEC_CMD_TXN_COMMIT, 0);
-	return nl_talk(nl, &x);
+	rc = nl_talk(nl, &x);
+	if (rc && x.error == EAGAIN)
+		return 1;
+	if (rc)
+		*e = refusal;
+	return rc;
 }
 
 static void show_event(const struct nlmsghdr *nlh,

@@ -12,12 +12,14 @@ struct err;
  * @n_sa: how many
  * @sp: allocated
  * @n_sp: how many
+ * @generation: of the kernel, if all of it was read from there at once
  */
 struct set {
 	struct sa_conf *sa;
 	size_t n_sa;
 	struct sp_conf *sp;
 	size_t n_sp;
+	u32 generation;
 };
 
 /**

@@ -28,31 +28,22 @@ static bool carries(const struct set *set, const char *name)
 	return false;
 }
 
-/* Is there a tunnel of this name?  1 or 0, -1 on error */
-static int exists(struct nl *nl, const char *name, struct err *e)
+/* May the tunnel be beside what there is? */
+static int check_beside(const struct change *change, const struct set *running,
+			struct err *e)
 {
-	struct set set = { };
-	int rc = nl_list(nl, &set, e);
-
-	if (!rc)
-		rc = carries(&set, name);
-	set_free(&set);
-	return rc;
+	if (change->how == NL_ADD && carries(running, change->tunnel))
+		return err_set(e, ERR_KERNEL, change->tunnel,
+			       "exists already; tunnel replace changes it");
+	return expand_check_beside(change->set, running, change->tunnel, e);
 }
 
-/* May the tunnel be beside what there is? */
-static int check_running(struct nl *nl, const struct set *set,
-			 const char *name, bool add, struct err *e)
+static int send_change(struct cmd *cmd, const struct change *change)
 {
-	struct set running = { };
-	int rc = nl_list(nl, &running, e);
+	struct nl *nl = nl_open(cmd->e);
+	int rc = nl ? change_make(nl, change, cmd->e) : -1;
 
-	if (!rc && add && carries(&running, name))
-		rc = err_set(e, ERR_KERNEL, name,
-			     "exists already; tunnel replace changes it");
-	if (!rc)
-		rc = expand_check_beside(set, &running, name, e);
-	set_free(&running);
+	nl_close(nl);
 	return rc;
 }
 
@@ -64,15 +55,11 @@ static int send_tunnel(struct cmd *cmd, const struct set *set,
 		.set = set,
 		.how = add ? NL_ADD : NL_REPLACE,
 		.replace_all = !add,
-		.tunnel = add ? NULL : name,
+		.tunnel = name,
+		.check = check_beside,
 	};
-	struct nl *nl = nl_open(cmd->e);
-	int rc = nl ? check_running(nl, set, name, add, cmd->e) : -1;
 
-	if (!rc)
-		rc = change_make(nl, &change, cmd->e);
-	nl_close(nl);
-	return rc;
+	return send_change(cmd, &change);
 }
 
 static int put(struct cmd *cmd, struct conf *c, struct set *set)
@@ -127,27 +114,25 @@ static int take_name(struct cmd *cmd, char *name)
 	return cmd_no_more(cmd);
 }
 
+static int check_exists(const struct change *change, const struct set *running,
+			struct err *e)
+{
+	if (carries(running, change->tunnel))
+		return 0;
+	return err_set(e, ERR_KERNEL, change->tunnel,
+		       "the kernel knows no such tunnel");
+}
+
 int cmd_tunnel_del(struct cmd *cmd)
 {
 	char name[NF_IPSEC_NAME_MAX + 1];
 	const struct set none = { };
 	const struct change change = {
 		.set = &none, .replace_all = true, .tunnel = name,
+		.check = check_exists,
 	};
-	struct nl *nl;
-	int rc;
 
-	if (take_name(cmd, name))
-		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? exists(nl, name, cmd->e) : -1;
-	if (!rc)
-		rc = err_set(cmd->e, ERR_KERNEL, name,
-			     "the kernel knows no such tunnel");
-	if (rc > 0)
-		rc = change_make(nl, &change, cmd->e);
-	nl_close(nl);
-	return rc;
+	return take_name(cmd, name) ? -1 : send_change(cmd, &change);
 }
 
 /* Print what carries one name, or any */
@@ -198,43 +183,31 @@ int cmd_tunnel_list(struct cmd *cmd)
 	return cmd_no_more(cmd) ? -1 : list_named(cmd, NULL);
 }
 
-/* Everything that carries a name goes, in one transaction */
-static int flush_named(struct nl *nl, const struct set *set, struct err *e)
+/* Everything that carries a name goes */
+static int del_named(struct nl *nl, const struct set *running, struct err *e)
 {
 	struct sp_conf id;
 	size_t i;
 
-	if (nl_begin(nl, false, NULL, e))
-		return -1;
-	for (i = 0; i < set->n_sp; i++) {
-		id = set->sp[i];
+	for (i = 0; i < running->n_sp; i++) {
+		id = running->sp[i];
 		id.has = HAS_ID;
 		if (id.tunnel[0] && nl_sp_del(nl, &id, e))
 			return -1;
 	}
-	for (i = 0; i < set->n_sa; i++)
-		if (set->sa[i].tunnel[0] && nl_sa_del(nl, &set->sa[i], e))
+	for (i = 0; i < running->n_sa; i++)
+		if (running->sa[i].tunnel[0] &&
+		    nl_sa_del(nl, &running->sa[i], e))
 			return -1;
-	return nl_commit(nl, e);
+	return 0;
 }
 
 int cmd_tunnel_flush(struct cmd *cmd)
 {
-	struct set before = { };
-	struct nl *nl;
-	int rc;
+	const struct set none = { };
+	const struct change change = { .set = &none, .del = del_named };
 
-	if (cmd_no_more(cmd))
-		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_list(nl, &before, cmd->e) : -1;
-	if (!rc)
-		rc = flush_named(nl, &before, cmd->e);
-	if (!rc)
-		change_report(nl, &before);
-	nl_close(nl);
-	set_free(&before);
-	return rc;
+	return cmd_no_more(cmd) ? -1 : send_change(cmd, &change);
 }
 
 static void swap(void *a, void *b, size_t size)

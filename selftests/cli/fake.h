@@ -14,6 +14,16 @@ void finish(const struct nlmsghdr *nlh);
 void ack(const struct nlmsghdr *req, int error, const char *text,
 	 const struct nlattr *attr);
 
+/* All that is kept, from and to the file that $FAKE_STATE names */
+void load(void);
+void save(void);
+
+/**
+ * meanwhile() - let somebody else come in between, if $FAKE_MEANWHILE says so
+ * @cmd: of the request that is about to be answered, as for fail()
+ */
+void meanwhile(u8 cmd);
+
 /**
  * fail() - refuse a request, if $FAKE_FAIL says so
  * @req: the request

@@ -6,32 +6,67 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fake.h"
 
-/* $FAKE_FAIL is "COMMAND NTH ERRNO [TEXT]": that one request is refused */
-bool fail(const struct nlmsghdr *req, u8 cmd)
+/* Is it the turn of this request?  @what is "COMMAND NTH" and more, which
+ * @rest gets; NTH 0 is every one.
+ */
+static bool due(const char *what, u8 cmd, unsigned int *count,
+		const char **rest)
 {
 	static const char *const names[] = {
 		[0] = "family",
+		[NF_IPSEC_CMD_SA_NEW] = "sa-new",
 		[NF_IPSEC_CMD_SA_GET] = "sa-get",
 		[NF_IPSEC_CMD_POLICY_GET] = "policy-get",
+		[NF_IPSEC_CMD_TXN_BEGIN] = "txn-begin",
 		[NF_IPSEC_CMD_TXN_COMMIT] = "txn-commit",
 	};
-	const char *what = getenv("FAKE_FAIL");
-	static unsigned int count;
-	char text[128] = "";
-	struct nlmsghdr *nlh;
 	unsigned int nth;
 	char name[32];
+	int used;
+
+	if (!what || sscanf(what, "%31s %u %n", name, &nth, &used) != 2)
+		return false;
+	*rest = what + used;
+	return cmd < sizeof(names) / sizeof(names[0]) && names[cmd] &&
+	       !strcmp(name, names[cmd]) && (++*count == nth || !nth);
+}
+
+/* $FAKE_MEANWHILE is "COMMAND NTH WORDS": what to call nfipsec with before */
+void meanwhile(u8 cmd)
+{
+	static unsigned int count;
+	const char *words;
+	char self[256] = "";
+	char call[512];
+
+	if (!due(getenv("FAKE_MEANWHILE"), cmd, &count, &words) ||
+	    readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		return;
+	save();
+	snprintf(call, sizeof(call), "env -u FAKE_MEANWHILE %s %s", self,
+		 words);
+	if (system(call))
+		abort();
+	load();
+}
+
+/* $FAKE_FAIL is "COMMAND NTH ERRNO [TEXT]" */
+bool fail(const struct nlmsghdr *req, u8 cmd)
+{
+	static unsigned int count;
+	struct nlmsghdr *nlh;
+	const char *rest;
+	char *text;
 	int error;
 
-	if (!what || sscanf(what, "%31s %u %d %127[^\n]", name, &nth, &error,
-			    text) < 3)
+	if (!due(getenv("FAKE_FAIL"), cmd, &count, &rest))
 		return false;
-	if (cmd >= sizeof(names) / sizeof(names[0]) || !names[cmd] ||
-	    strcmp(name, names[cmd]) || ++count != nth)
-		return false;
+	error = strtol(rest, &text, 10);
+	text += strspn(text, " ");
 	if (!cmd || !(req->nlmsg_flags & NLM_F_DUMP)) {
 		ack(req, error, *text ? text : NULL, NULL);
 		return true;

@@ -31,7 +31,9 @@ static struct object objects[MAX];
 static unsigned int n_objects;
 static struct object before[MAX];
 static unsigned int n_before;
+static u32 generation;
 static bool in_txn;
+static u32 expected;
 static bool replace_all;
 static char txn_tunnel[NF_IPSEC_NAME_MAX + 1];
 static u32 last_id;
@@ -213,6 +215,7 @@ static void put_new(const struct nlmsghdr *req, bool policy)
 	}
 	o->named = true;
 	keep(o, req, fp);
+	generation += !in_txn;
 	ack(req, 0, NULL, NULL);
 }
 
@@ -223,6 +226,7 @@ static void delete(const struct nlmsghdr *req, bool policy)
 	if (!o)
 		return ack(req, ENOENT, NULL, NULL);
 	drop(o);
+	generation += !in_txn;
 	ack(req, 0, NULL, NULL);
 }
 
@@ -239,6 +243,7 @@ static void flush(const struct nlmsghdr *req, bool policy)
 		else
 			i++;
 	}
+	generation += !in_txn;
 	ack(req, 0, NULL, NULL);
 }
 
@@ -301,15 +306,18 @@ static void stats(const struct nlmsghdr *req)
 	mnl_attr_nest_end(nlh, nest);
 	mnl_attr_put_u32(nlh, NF_IPSEC_STATS_A_SAS, 1);
 	mnl_attr_put_u32(nlh, NF_IPSEC_STATS_A_POLICIES, 2);
-	mnl_attr_put_u32(nlh, NF_IPSEC_STATS_A_GENERATION, 3);
+	mnl_attr_put_u32(nlh, NF_IPSEC_STATS_A_GENERATION, generation);
 	finish(nlh);
 	ack(req, 0, NULL, NULL);
 }
 
 static void begin(const struct nlmsghdr *req)
 {
+	const struct nlattr *wanted = find(req, NF_IPSEC_TXN_A_GENERATION);
 	const struct nlattr *tunnel = find(req, NF_IPSEC_TXN_A_TUNNEL);
 	unsigned int i;
+
+	expected = wanted ? mnl_attr_get_u32(wanted) : generation;
 
 	memcpy(before, objects, sizeof(before));
 	n_before = n_objects;
@@ -322,10 +330,21 @@ static void begin(const struct nlmsghdr *req)
 	ack(req, 0, NULL, NULL);
 }
 
+static void give_up(void)
+{
+	memcpy(objects, before, sizeof(objects));
+	n_objects = n_before;
+	in_txn = false;
+}
+
 static void commit(const struct nlmsghdr *req)
 {
 	unsigned int i = 0;
 
+	if (expected != generation) {
+		give_up();
+		return ack(req, EAGAIN, "the generation is another one", NULL);
+	}
 	while (replace_all && i < n_objects) {
 		if (!objects[i].named && carries(&objects[i], txn_tunnel))
 			drop(&objects[i]);
@@ -333,6 +352,7 @@ static void commit(const struct nlmsghdr *req)
 			i++;
 	}
 	in_txn = false;
+	generation++;
 	ack(req, 0, NULL, NULL);
 }
 
@@ -349,6 +369,8 @@ static void family(const struct nlmsghdr *req)
 static void serve(const struct nlmsghdr *req, u8 cmd)
 {
 	switch (cmd) {
+	case 0:
+		return family(req);
 	case NF_IPSEC_CMD_SA_NEW:
 	case NF_IPSEC_CMD_POLICY_NEW:
 		return put_new(req, cmd == NF_IPSEC_CMD_POLICY_NEW);
@@ -379,13 +401,14 @@ static FILE *state(const char *mode)
 	return path ? fopen(path, mode) : NULL;
 }
 
-static void load(void)
+void load(void)
 {
 	FILE *from = state("r");
 	unsigned int i;
 
 	if (!from)
 		return;
+	n_objects = fread(&generation, sizeof(generation), 1, from);
 	n_objects = fread(objects, sizeof(objects[0]), MAX, from);
 	fclose(from);
 	for (i = 0; i < n_objects; i++)
@@ -393,12 +416,13 @@ static void load(void)
 			last_id = objects[i].id;
 }
 
-static void save(void)
+void save(void)
 {
 	FILE *to = state("w");
 
 	if (!to)
 		return;
+	fwrite(&generation, sizeof(generation), 1, to);
 	fwrite(objects, sizeof(objects[0]), n_objects, to);
 	fclose(to);
 }
@@ -442,15 +466,14 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
 {
 	const struct nlmsghdr *nlh = req;
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	u8 cmd = nlh->nlmsg_type == GENL_ID_CTRL ? 0 : genl->cmd;
 
 	(void)nl;
 	answer_len = 0;
-	if (fail(nlh, nlh->nlmsg_type == GENL_ID_CTRL ? 0 : genl->cmd))
+	meanwhile(cmd);
+	if (fail(nlh, cmd))
 		return len;
-	if (nlh->nlmsg_type == GENL_ID_CTRL)
-		family(nlh);
-	else
-		serve(nlh, genl->cmd);
+	serve(nlh, cmd);
 	return len;
 }
 
@@ -470,10 +493,8 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t len)
 int mnl_socket_close(struct mnl_socket *nl)
 {
 	(void)nl;
-	if (in_txn) {
-		memcpy(objects, before, sizeof(objects));
-		n_objects = n_before;
-	}
+	if (in_txn)
+		give_up();
 	save();
 	return 0;
 }

@@ -5,7 +5,7 @@ hq="hq local 203.0.113.1 remote 198.51.100.7 protect 192.168.1.0/24 192.168.2.0/
 p="dir out src 10.1.0.0/16 dst 10.2.0.0/16 protect t"
 
 nfipsec tunnel add $hq esp aes-gcm-256 key-file secret.key
-FAKE_FAIL="sa-get 3 105" nfipsec tunnel del hq
+FAKE_FAIL="sa-get 2 105" nfipsec tunnel del hq
 nfipsec list
 nfipsec policy add $p
 FAKE_FAIL="policy-get 2 12" nfipsec policy flush
