@@ -27,9 +27,14 @@ static bool at_char(const struct lex *lx, char c)
 	return lx->at < lx->end && *lx->at == c;
 }
 
-static bool at_continuation(const struct lex *lx)
+/* Octets of a backslash and the end of line behind it, 0 if none is there */
+static size_t continuation(const struct lex *lx)
 {
-	return lx->end - lx->at >= 2 && lx->at[0] == '\\' && lx->at[1] == '\n';
+	size_t left = lx->end - lx->at;
+
+	if (left >= 2 && !memcmp(lx->at, "\\\n", 2))
+		return 2;
+	return left >= 3 && !memcmp(lx->at, "\\\r\n", 3) ? 3 : 0;
 }
 
 static bool at_blank(const struct lex *lx)
@@ -41,12 +46,13 @@ static bool at_blank(const struct lex *lx)
 /* Blanks, continuations and a comment */
 static void skip_blank(struct lex *lx)
 {
-	while (at_blank(lx) || at_continuation(lx)) {
-		if (at_continuation(lx)) {
-			lx->at++;
+	while (at_blank(lx) || continuation(lx)) {
+		if (continuation(lx)) {
+			lx->at += continuation(lx);
 			lx->line++;
+		} else {
+			lx->at++;
 		}
-		lx->at++;
 	}
 	if (at_char(lx, '#'))
 		while (lx->at < lx->end && *lx->at != '\n')
@@ -80,10 +86,10 @@ static char *take_word(struct lex *lx, char *to, struct err *e)
 			lx->at++;
 			continue;
 		}
-		if (!quoted && (at_blank(lx) || at_continuation(lx)))
+		if (!quoted && (at_blank(lx) || continuation(lx)))
 			break;
 		if (*lx->at == '\\' && lx->end - lx->at >= 2 &&
-		    lx->at[1] != '\n')
+		    !continuation(lx))
 			lx->at++;
 		if (!*lx->at) {
 			err_set(e, ERR_USAGE, "line",

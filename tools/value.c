@@ -386,11 +386,17 @@ int parse_key_file(struct parse *p, const struct keyword *kw, void *field)
 {
 	const char *value = parse_take(p, kw);
 	struct key_src *src = field;
+	struct quoted q;
 
 	if (!value)
 		return -1;
 	if (!*value)
 		return parse_bad(p, kw, value);
+	/* no line of a file could say it */
+	if (strchr(value, '\n'))
+		return err_set(p->e, ERR_USAGE, kw->word,
+			       "expected a file's name without a line break, not \"%s\"",
+			       err_quote(value, &q));
 	src->path = strdup(value);
 	if (!src->path)
 		return err_set(p->e, ERR_USAGE, kw->word, "no memory");
