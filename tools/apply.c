@@ -111,7 +111,7 @@ static int do_line(const struct words *w, const struct apply *apply,
 	else if (!rc)
 		c.tunnel.line = w->line;
 	if (!rc && apply->show)
-		show_conf(apply->show, &c);
+		rc = show_conf(apply->show, &c, e);
 	else if (!rc)
 		rc = expand_conf(&c, apply->set, e);
 	conf_free(&c);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.h"
 
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "err.h"
 #include "grammar.h"
 #include "lib/alg.h"
 #include "print.h"
@@ -79,8 +81,13 @@ static void set_key(json_t *o, const char *suffix, const struct key_src *src)
 
 json_t *json_u64(u64 value)
 {
-	/* the library's integers are signed */
-	return value <= INT64_MAX ? json_integer(value) : json_real(value);
+	char buf[24];
+
+	if (value <= INT64_MAX)
+		return json_integer(value);
+	/* the library's integers are signed, and a real is not exact */
+	snprintf(buf, sizeof(buf), "%" PRIu64, value);
+	return json_string(buf);
 }
 
 json_t *json_counters(const struct counters *list)
@@ -243,6 +250,39 @@ json_t *json_tunnel(const struct tunnel_conf *t)
 	set_key(o, "_out", &t->key_out);
 	set_number(o, "priority", t->priority);
 	return o;
+}
+
+static int check_path(const struct key_src *src, const char *word,
+		      struct err *e)
+{
+	struct quoted q;
+	json_t *path;
+
+	if (src->kind != KEY_FILE)
+		return 0;
+	path = json_string(src->path);
+	if (!path)
+		return err_set(e, ERR_USAGE, word,
+			       "expected a name in UTF-8, as JSON has no other, not \"%s\"",
+			       err_quote(src->path, &q));
+	json_decref(path);
+	return 0;
+}
+
+int json_check(const struct conf *c, struct err *e)
+{
+	const struct tunnel_conf *t = &c->tunnel;
+
+	switch (c->kind) {
+	case CONF_SA:
+		return check_path(&c->sa.src, "key-file", e);
+	case CONF_TUNNEL:
+		return check_path(&t->secret, "key-file", e) ||
+		       check_path(&t->key_in, "key-file-in", e) ||
+		       check_path(&t->key_out, "key-file-out", e) ? -1 : 0;
+	default:
+		return 0;
+	}
 }
 
 json_t *json_conf(const struct conf *c)

@@ -6,6 +6,8 @@
 
 #include "conf.h"
 
+struct err;
+
 /* Each makes a new object, described in nfipsec(8) */
 json_t *json_sa(const struct sa_conf *sa);
 json_t *json_policy(const struct sp_conf *sp);
@@ -14,7 +16,16 @@ json_t *json_conf(const struct conf *c);
 json_t *json_counters(const struct counters *list);
 
 /**
- * json_u64() - a number of up to 64 bits
+ * json_check() - can JSON say it?
+ * @c: a line of the user's
+ * @e: says which word it cannot
+ *
+ * Return: 0, or -1 with @e set.
+ */
+int json_check(const struct conf *c, struct err *e);
+
+/**
+ * json_u64() - a number of up to 64 bits; a string of digits above 63
  */
 json_t *json_u64(u64 value);
 

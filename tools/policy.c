@@ -13,19 +13,14 @@
 int cmd_policy_put(struct cmd *cmd)
 {
 	enum nl_how how = strcmp(cmd->verb, "add") ? NL_REPLACE : NL_ADD;
-	struct show show;
 	struct conf c;
 	struct nl *nl;
 	int rc;
 
 	if (parse_object(CONF_POLICY, cmd->word, cmd->n, &c, cmd->e))
 		return -1;
-	if (cmd->dry) {
-		show_begin(&show, cmd);
-		show_conf(&show, &c);
-		show_end(&show);
-		return 0;
-	}
+	if (cmd->dry)
+		return show_one(cmd, &c);
 	nl = nl_open(cmd->e);
 	rc = nl ? nl_sp_put(nl, &c.sp, how, cmd->e) : -1;
 	nl_close(nl);

@@ -26,7 +26,6 @@ static int send(struct cmd *cmd, struct sa_conf *sa, enum nl_how how)
 static int put(struct cmd *cmd, struct conf *c)
 {
 	enum nl_how how = strcmp(cmd->verb, "add") ? NL_REPLACE : NL_ADD;
-	struct show show;
 
 	if (parse_object(CONF_SA, cmd->word, cmd->n, c, cmd->e))
 		return -1;
@@ -35,10 +34,7 @@ static int put(struct cmd *cmd, struct conf *c)
 			       "expected a key to add an SA; a fingerprint is for replace");
 	if (!cmd->dry)
 		return send(cmd, &c->sa, how);
-	show_begin(&show, cmd);
-	show_conf(&show, c);
-	show_end(&show);
-	return 0;
+	return show_one(cmd, c);
 }
 
 int cmd_sa_put(struct cmd *cmd)

@@ -76,12 +76,30 @@ void show_tunnel(struct show *show, const struct view_tunnel *t)
 	}
 }
 
-void show_conf(struct show *show, const struct conf *c)
+int show_conf(struct show *show, const struct conf *c, struct err *e)
 {
-	if (show->array)
-		json_array_append_new(show->array, json_conf(c));
-	else
+	if (!show->array) {
 		print_conf(stdout, c);
+		return 0;
+	}
+	if (json_check(c, e))
+		return -1;
+	json_array_append_new(show->array, json_conf(c));
+	return 0;
+}
+
+int show_one(const struct cmd *cmd, const struct conf *c)
+{
+	struct show show;
+	int rc;
+
+	show_begin(&show, cmd);
+	rc = show_conf(&show, c, cmd->e);
+	if (!rc)
+		show_end(&show);
+	else
+		json_decref(show.array);
+	return rc;
 }
 
 void show_end(struct show *show)

@@ -7,6 +7,7 @@
 #include "conf.h"
 
 struct cmd;
+struct err;
 struct set;
 struct view_tunnel;
 
@@ -29,7 +30,20 @@ void show_begin(struct show *show, const struct cmd *cmd);
 void show_sa(struct show *show, const struct sa_conf *sa);
 void show_policy(struct show *show, const struct sp_conf *sp);
 void show_tunnel(struct show *show, const struct view_tunnel *t);
-void show_conf(struct show *show, const struct conf *c);
+
+/**
+ * show_conf() - one line of the user's
+ *
+ * Return: 0, or -1 with @e set if the form cannot say it.
+ */
+int show_conf(struct show *show, const struct conf *c, struct err *e);
+
+/**
+ * show_one() - one line of the user's and nothing else, as the command wants it
+ *
+ * Return: 0 or -1 with the command's error set.
+ */
+int show_one(const struct cmd *cmd, const struct conf *c);
 
 /**
  * show_end() - print what has been held back

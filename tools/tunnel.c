@@ -66,7 +66,6 @@ static int put(struct cmd *cmd, struct conf *c, struct set *set)
 {
 	char name[NF_IPSEC_NAME_MAX + 1];
 	struct tunnel_conf *t = &c->tunnel;
-	struct show show;
 
 	if (parse_object(CONF_TUNNEL, cmd->word, cmd->n, c, cmd->e))
 		return -1;
@@ -77,12 +76,8 @@ static int put(struct cmd *cmd, struct conf *c, struct set *set)
 			       t->key_in.kind == KEY_FINGERPRINT ?
 			       "key-fingerprint-in" : "key-fingerprint-out",
 			       "expected a key to add a tunnel; a fingerprint is for replace");
-	if (cmd->dry) {
-		show_begin(&show, cmd);
-		show_conf(&show, c);
-		show_end(&show);
-		return 0;
-	}
+	if (cmd->dry)
+		return show_one(cmd, c);
 	strcpy(name, t->name);
 	if (expand_conf(c, set, cmd->e))
 		return -1;
