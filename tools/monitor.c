@@ -38,20 +38,28 @@ static void show_json(const struct nl_event *event)
 	json_print(o, true);
 }
 
-static void show_event(const struct nl_event *event, void *arg)
+static void show_text(const struct nl_event *event)
 {
-	const struct cmd *cmd = arg;
-
-	if (cmd->json) {
-		show_json(event);
-		return;
-	}
 	printf("%s ", event_word(event->cmd));
 	if (is_sa(event->cmd))
 		print_sa(stdout, &event->sa);
 	else
 		print_policy(stdout, &event->sp);
-	fflush(stdout);
+}
+
+static int show_event(const struct nl_event *event, void *arg)
+{
+	const struct cmd *cmd = arg;
+
+	if (cmd->json)
+		show_json(event);
+	else
+		show_text(event);
+	/* nobody may read it any more */
+	if (fflush(stdout) || ferror(stdout))
+		return err_set(cmd->e, ERR_USAGE, "output",
+			       "cannot be written");
+	return 0;
 }
 
 int cmd_monitor(struct cmd *cmd)

@@ -103,12 +103,12 @@ int nl_commit(struct nl *nl, struct err *e);
 /**
  * nl_monitor() - wait for events
  * @nl: the connection
- * @show: is called for each
+ * @show: is called for each; 0, or -1 with @e set to end it
  * @e: says what is wrong
  *
  * Return: -1 with @e set; there is no other end.
  */
-int nl_monitor(struct nl *nl, void (*show)(const struct nl_event *, void *),
+int nl_monitor(struct nl *nl, int (*show)(const struct nl_event *, void *),
 	       void *arg, struct err *e);
 
 #endif /* _NFIPSEC_NL_H */

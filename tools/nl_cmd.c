@@ -221,31 +221,33 @@ int nl_commit(struct nl *nl, struct err *e)
 	return rc;
 }
 
-static void show_event(const struct nlmsghdr *nlh,
-		       void (*show)(const struct nl_event *, void *), void *arg)
+static int show_event(const struct nlmsghdr *nlh,
+		      int (*show)(const struct nl_event *, void *), void *arg)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	struct nl_event event = { .cmd = genl->cmd };
+	int rc = 0;
 
 	switch (genl->cmd) {
 	case NF_IPSEC_CMD_SA_NEW_NTF:
 	case NF_IPSEC_CMD_SA_DEL_NTF:
 	case NF_IPSEC_CMD_EXPIRE_NTF:
 		if (!nl_attr_get_sa(nlh, &event.sa))
-			show(&event, arg);
+			rc = show(&event, arg);
 		sa_conf_free(&event.sa);
 		break;
 	case NF_IPSEC_CMD_POLICY_NEW_NTF:
 	case NF_IPSEC_CMD_POLICY_DEL_NTF:
 	case NF_IPSEC_CMD_ACQUIRE_NTF:
 		if (!nl_attr_get_sp(nlh, &event.sp))
-			show(&event, arg);
+			rc = show(&event, arg);
 		sp_conf_free(&event.sp);
 		break;
 	}
+	return rc;
 }
 
-int nl_monitor(struct nl *nl, void (*show)(const struct nl_event *, void *),
+int nl_monitor(struct nl *nl, int (*show)(const struct nl_event *, void *),
 	       void *arg, struct err *e)
 {
 	const struct nlmsghdr *nlh;
@@ -266,7 +268,8 @@ int nl_monitor(struct nl *nl, void (*show)(const struct nl_event *, void *),
 		for (nlh = (const void *)nl->reply; mnl_nlmsg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len))
 			if (nlh->nlmsg_type == nl->family &&
-			    nlh->nlmsg_len >= MNL_NLMSG_HDRLEN + GENL_HDRLEN)
-				show_event(nlh, show, arg);
+			    nlh->nlmsg_len >= MNL_NLMSG_HDRLEN + GENL_HDRLEN &&
+			    show_event(nlh, show, arg))
+				return -1;
 	}
 }

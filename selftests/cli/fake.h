@@ -6,6 +6,8 @@
 #include <linux/nf_ipsec.h>
 #include <linux/types.h>
 
+#define FAMILY	0x40
+
 /* Begin and end an answer to @req */
 struct nlmsghdr *reply(const struct nlmsghdr *req, u16 type, u16 flags);
 void finish(const struct nlmsghdr *nlh);

@@ -2,7 +2,7 @@
 /*
  * What may go wrong between nfipsec and the module, by the environment.
  */
-#include <linux/netlink.h>
+#include <linux/genetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,4 +77,42 @@ bool fail(const struct nlmsghdr *req, u8 cmd)
 		mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, text);
 	finish(nlh);
 	return true;
+}
+
+static void put_prefix(struct nlmsghdr *nlh, u16 addr, u16 plen)
+{
+	mnl_attr_put_u32(nlh, addr, 0);
+	mnl_attr_put_u8(nlh, plen, 0);
+}
+
+static void event(void)
+{
+	const struct nlmsghdr none = { };
+	struct nlmsghdr *nlh = reply(&none, FAMILY, 0);
+	struct genlmsghdr *genl;
+	struct nlattr *sel;
+
+	genl = mnl_nlmsg_put_extra_header(nlh, GENL_HDRLEN);
+	genl->cmd = NF_IPSEC_CMD_POLICY_DEL_NTF;
+	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_DIR, NF_IPSEC_DIR_OUT);
+	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_ACTION, NF_IPSEC_ACTION_BYPASS);
+	sel = mnl_attr_nest_start(nlh, NF_IPSEC_POLICY_A_SEL);
+	put_prefix(nlh, NF_IPSEC_SEL_A_SRC, NF_IPSEC_SEL_A_SRC_PLEN);
+	put_prefix(nlh, NF_IPSEC_SEL_A_DST, NF_IPSEC_SEL_A_DST_PLEN);
+	mnl_attr_nest_end(nlh, sel);
+	finish(nlh);
+}
+
+/* In the place of libmnl's own: two events for whom listens, then an error */
+int mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf,
+			  socklen_t len)
+{
+	(void)nl;
+	(void)buf;
+	(void)len;
+	if (type == NETLINK_ADD_MEMBERSHIP) {
+		event();
+		event();
+	}
+	return 0;
 }

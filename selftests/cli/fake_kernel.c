@@ -15,7 +15,6 @@
 
 #include "fake.h"
 
-#define FAMILY	0x40
 #define PORTID	4711
 #define MAX	64
 
@@ -449,16 +448,6 @@ unsigned int mnl_socket_get_portid(const struct mnl_socket *nl)
 {
 	(void)nl;
 	return PORTID;
-}
-
-int mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf,
-			  socklen_t len)
-{
-	(void)nl;
-	(void)type;
-	(void)buf;
-	(void)len;
-	return 0;
 }
 
 ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
