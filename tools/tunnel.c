@@ -15,6 +15,10 @@
 /* The name of a peer's tunnel when none was given */
 #define PEER_NAME	"peer"
 
+/* Where its keys will probably be */
+#define PEER_FOLDER	"/etc/nfipsec/"
+#define PEER_PATH_LEN	(sizeof(PEER_FOLDER "-out.key") + NF_IPSEC_NAME_MAX)
+
 static bool carries(const struct set *set, const char *name)
 {
 	size_t i;
@@ -227,19 +231,26 @@ static void mirror(struct tunnel_conf *t)
 		     sizeof(struct prefix));
 }
 
-/* A running tunnel's keys are not known, only what they must look like */
-static int peer_of_running(struct cmd *cmd, const struct view_tunnel *vt)
+static void peer_path(struct key_src *src, const char *name,
+		      const char *suffix, char *path)
+{
+	snprintf(path, PEER_PATH_LEN, PEER_FOLDER "%s%s.key", name, suffix);
+	src->kind = KEY_FILE;
+	src->path = path;
+}
+
+/* A running tunnel's keys are not known, only what they must look like, and
+ * not whether they come from a secret either
+ */
+static void peer_of_running(const struct view_tunnel *vt)
 {
 	char in[2 * NF_IPSEC_FINGERPRINT_LEN + 1];
 	char out[2 * NF_IPSEC_FINGERPRINT_LEN + 1];
 	struct tunnel_conf t = vt->conf.tunnel;
-	struct key_src path = { .kind = KEY_FILE };
-	char *file;
+	char path_out[PEER_PATH_LEN];
+	char path_in[PEER_PATH_LEN];
+	char path[PEER_PATH_LEN];
 
-	if (asprintf(&file, "/etc/nfipsec/%s.key", t.name) < 0)
-		return err_set(cmd->e, ERR_USAGE, "memory", "none left");
-	path.path = file;
-	t.secret = path;
 	t.key_in.kind = KEY_NONE;
 	t.key_out.kind = KEY_NONE;
 	mirror(&t);
@@ -247,10 +258,15 @@ static int peer_of_running(struct cmd *cmd, const struct view_tunnel *vt)
 	       "# key-fingerprint-in %s key-fingerprint-out %s\n",
 	       print_fingerprint(vt->out->src.fingerprint, in),
 	       print_fingerprint(vt->in->src.fingerprint, out));
+	peer_path(&t.secret, t.name, "", path);
+	print_tunnel(stdout, &t);
+	t.secret.kind = KEY_NONE;
+	peer_path(&t.key_in, t.name, "-in", path_in);
+	peer_path(&t.key_out, t.name, "-out", path_out);
+	printf("# If this end has no secret but key-file-in and key-file-out: its key-file-out\n"
+	       "# is the other end's key-file-in, and the line is\n# ");
 	print_tunnel(stdout, &t);
 	/* the view is not used any more: its pairs may stay swapped */
-	free(file);
-	return 0;
 }
 
 static int peer_by_name(struct cmd *cmd)
@@ -278,7 +294,7 @@ static int peer_by_name(struct cmd *cmd)
 		rc = err_set(cmd->e, ERR_KERNEL, name,
 			     "its SAs and policies are more than one tunnel line can say");
 	if (!rc)
-		rc = peer_of_running(cmd, vt);
+		peer_of_running(vt);
 	view_free(&view);
 	set_free(&set);
 	return rc;
