@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "cmd.h"
 
@@ -228,6 +229,8 @@ int main(int argc, char **argv)
 	};
 	char seen[8] = "";
 
+	/* keys must not get into a core dump */
+	prctl(PR_SET_DUMPABLE, 0);
 	if (!take_options(&cmd, seen, sizeof(seen))) {
 		if (strchr(seen, 'h'))
 			usage(stdout);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "fake.h"
 
@@ -192,6 +193,8 @@ static void put_new(const struct nlmsghdr *req, bool policy)
 	u8 fp[NF_IPSEC_FINGERPRINT_LEN] = { };
 	const struct nlattr *old;
 
+	if (!policy && key && prctl(PR_GET_DUMPABLE))
+		return ack(req, EINVAL, "a core dump could hold this key", key);
 	if (o && (req->nlmsg_flags & NLM_F_EXCL))
 		return ack(req, EEXIST, NULL, NULL);
 	if (!policy && o) {
