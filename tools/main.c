@@ -89,7 +89,8 @@ static void usage(FILE *to)
 		"  -j   print JSON\n"
 		"  -n   parse only, and print the canonical form\n"
 		"  -s   show counters in lists\n"
-		"  -h   this help    -V   version\n\n"
+		"  -h   this help    -V   version\n"
+		"  --   no options behind it\n\n"
 		"WORDS and ID are described in nfipsec(8), files in nfipsec.conf(5).\n");
 }
 
@@ -123,13 +124,18 @@ static char take_option(struct cmd *cmd, const char *word)
 /* Take the options out of the words; @seen gets their letters */
 static int take_options(struct cmd *cmd, char *seen, size_t size)
 {
+	bool end = false;
 	size_t n = 0;
 	size_t i;
 	char c;
 
 	for (i = 0; i < cmd->n; i++) {
-		c = take_option(cmd, cmd->word[i]);
-		if (!c && cmd->word[i][0] == '-' && cmd->word[i][1])
+		if (!end && !strcmp(cmd->word[i], "--")) {
+			end = true;
+			continue;
+		}
+		c = end ? 0 : take_option(cmd, cmd->word[i]);
+		if (!end && !c && cmd->word[i][0] == '-' && cmd->word[i][1])
 			return err_set(cmd->e, ERR_USAGE, cmd->word[i],
 				       "unknown option; see nfipsec -h");
 		if (!c)

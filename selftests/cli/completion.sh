@@ -68,6 +68,7 @@ check_completion() {
 	has transport sa add mode || rc=1
 	has aes-cbc-256+hmac-sha512-256 tunnel add hq esp || rc=1
 	has hmac-sha256-128 tunnel add hq ah || rc=1
+	has transport -- sa add mode || rc=1
 	has spi sa del dir in local 192.0.2.1 esp || rc=1
 	return "$rc"
 }
