@@ -174,7 +174,7 @@ udp_case() {
 # Segments that do not fit cannot be made smaller: the sender hears it.
 udp_big_case() {
 	forget_pmtu
-	t lost "$rtra" 10.1.0.1 "$rtrb" 10.2.0.1 gso=1460 size=8760 &&
+	t lost "$rtra" 10.1.0.1 "$rtrb" 10.2.0.1 df="do" gso=1460 size=8760 &&
 		expect_seen error=EMSGSIZE || return
 	forget_pmtu
 	t lost "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 df="do" gso=1460 size=8760 ||
