@@ -23,6 +23,13 @@ static struct nlmsghdr *request(struct nl *nl, u8 cmd, u16 flags)
 	return nl_start(nl, nl->family, cmd, flags);
 }
 
+/* A change: a commit says how many there were */
+static struct nlmsghdr *operation(struct nl *nl, u8 cmd, u16 flags)
+{
+	nl->n_ops++;
+	return request(nl, cmd, flags);
+}
+
 static u16 put_flags(enum nl_how how)
 {
 	return NLM_F_CREATE | (how == NL_ADD ? NLM_F_EXCL : NLM_F_REPLACE);
@@ -33,7 +40,7 @@ int nl_sa_put(struct nl *nl, const struct sa_conf *sa, enum nl_how how,
 {
 	struct exchange x = { .object = "sa", .e = e };
 
-	x.nlh = request(nl, NF_IPSEC_CMD_SA_NEW, put_flags(how));
+	x.nlh = operation(nl, NF_IPSEC_CMD_SA_NEW, put_flags(how));
 	nl_attr_put_sa(x.nlh, sa);
 	return nl_talk(nl, &x);
 }
@@ -42,7 +49,7 @@ int nl_sa_del(struct nl *nl, const struct sa_conf *id, struct err *e)
 {
 	struct exchange x = { .object = "sa", .e = e };
 
-	x.nlh = request(nl, NF_IPSEC_CMD_SA_DEL, 0);
+	x.nlh = operation(nl, NF_IPSEC_CMD_SA_DEL, 0);
 	nl_attr_put_sa_id(x.nlh, id);
 	return nl_talk(nl, &x);
 }
@@ -52,7 +59,7 @@ int nl_sp_put(struct nl *nl, const struct sp_conf *sp, enum nl_how how,
 {
 	struct exchange x = { .object = "policy", .e = e };
 
-	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_NEW, put_flags(how));
+	x.nlh = operation(nl, NF_IPSEC_CMD_POLICY_NEW, put_flags(how));
 	nl_attr_put_sp(x.nlh, sp);
 	return nl_talk(nl, &x);
 }
@@ -61,7 +68,7 @@ int nl_sp_del(struct nl *nl, const struct sp_conf *id, struct err *e)
 {
 	struct exchange x = { .object = "policy", .e = e };
 
-	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_DEL, 0);
+	x.nlh = operation(nl, NF_IPSEC_CMD_POLICY_DEL, 0);
 	nl_attr_put_sp_id(x.nlh, id);
 	return nl_talk(nl, &x);
 }
@@ -70,7 +77,7 @@ int nl_sa_flush(struct nl *nl, const char *tunnel, struct err *e)
 {
 	struct exchange x = { .object = "sa", .e = e };
 
-	x.nlh = request(nl, NF_IPSEC_CMD_SA_FLUSH, 0);
+	x.nlh = operation(nl, NF_IPSEC_CMD_SA_FLUSH, 0);
 	if (tunnel)
 		mnl_attr_put_strz(x.nlh, NF_IPSEC_SA_A_TUNNEL, tunnel);
 	return nl_talk(nl, &x);
@@ -80,7 +87,7 @@ int nl_sp_flush(struct nl *nl, const char *tunnel, struct err *e)
 {
 	struct exchange x = { .object = "policy", .e = e };
 
-	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_FLUSH, 0);
+	x.nlh = operation(nl, NF_IPSEC_CMD_POLICY_FLUSH, 0);
 	if (tunnel)
 		mnl_attr_put_strz(x.nlh, NF_IPSEC_POLICY_A_TUNNEL, tunnel);
 	return nl_talk(nl, &x);
@@ -203,6 +210,7 @@ int nl_begin(struct nl *nl, bool replace_all, const char *tunnel,
 		mnl_attr_put_strz(x.nlh, NF_IPSEC_TXN_A_TUNNEL, tunnel);
 	if (generation)
 		mnl_attr_put_u32(x.nlh, NF_IPSEC_TXN_A_GENERATION, *generation);
+	nl->n_ops = 0;
 	return nl_talk(nl, &x);
 }
 
@@ -213,6 +221,7 @@ int nl_commit(struct nl *nl, struct err *e)
 	int rc;
 
 	x.nlh = request(nl, NF_IPSEC_CMD_TXN_COMMIT, 0);
+	mnl_attr_put_u32(x.nlh, NF_IPSEC_TXN_A_OPS, nl->n_ops);
 	rc = nl_talk(nl, &x);
 	if (rc && x.error == EAGAIN)
 		return 1;

@@ -16,6 +16,7 @@
  * @family: the module's message type
  * @group: its multicast group
  * @seq: number of the last request
+ * @n_ops: changes since the last transaction began
  * @request: the request; wiped once it was sent, keys may be in it
  * @reply: what was received
  */
@@ -25,6 +26,7 @@ struct nl {
 	u16 family;
 	u32 group;
 	u32 seq;
+	u32 n_ops;
 	char request[NL_REQUEST_MAX] __attribute__((aligned(8)));
 	char reply[NL_REPLY_MAX] __attribute__((aligned(8)));
 };

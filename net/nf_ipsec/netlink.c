@@ -74,10 +74,14 @@ sp_flush_policy[NF_IPSEC_POLICY_A_TUNNEL + 1] = {
 	[NF_IPSEC_POLICY_A_TUNNEL]	= TUNNEL,
 };
 
-static const struct nla_policy txn_policy[NF_IPSEC_TXN_A_MAX + 1] = {
+static const struct nla_policy txn_policy[NF_IPSEC_TXN_A_GENERATION + 1] = {
 	[NF_IPSEC_TXN_A_REPLACE_ALL]	= { .type = NLA_FLAG },
 	[NF_IPSEC_TXN_A_TUNNEL]		= TUNNEL,
 	[NF_IPSEC_TXN_A_GENERATION]	= { .type = NLA_U32 },
+};
+
+static const struct nla_policy txn_commit_policy[NF_IPSEC_TXN_A_OPS + 1] = {
+	[NF_IPSEC_TXN_A_OPS]		= { .type = NLA_U32 },
 };
 
 /* What takes no attribute refuses each one: a policy without any entry. */
@@ -170,8 +174,19 @@ static int txn_begin(struct sk_buff *skb, struct genl_info *info)
 
 static int txn_commit(struct sk_buff *skb, struct genl_info *info)
 {
-	return ipsec_txn_commit(ipsec_net(genl_info_net(info)),
-				info->snd_portid, info->extack);
+	int err;
+
+	err = ipsec_nl_check(info, NULL) ?:
+	      ipsec_nl_need(info, NF_IPSEC_TXN_A_OPS,
+			    "the number of operations is missing");
+	if (err)
+		return err;
+	err = ipsec_txn_commit(ipsec_net(genl_info_net(info)), info->snd_portid,
+			       nla_get_u32(info->attrs[NF_IPSEC_TXN_A_OPS]),
+			       info->extack);
+	if (err == -ECANCELED)
+		ipsec_nl_blame(info->extack, info->attrs[NF_IPSEC_TXN_A_OPS]);
+	return err;
 }
 
 static int txn_abort(struct sk_buff *skb, struct genl_info *info)
@@ -202,8 +217,8 @@ static const struct genl_ops ops[] = {
 	OP(POLICY_FLUSH, ipsec_nl_sp_flush, sp_flush_policy,
 	   NF_IPSEC_POLICY_A_TUNNEL),
 	OP(STATS_GET, stats_get, none_policy, 1),
-	OP(TXN_BEGIN, txn_begin, txn_policy, NF_IPSEC_TXN_A_MAX),
-	OP(TXN_COMMIT, txn_commit, none_policy, 1),
+	OP(TXN_BEGIN, txn_begin, txn_policy, NF_IPSEC_TXN_A_GENERATION),
+	OP(TXN_COMMIT, txn_commit, txn_commit_policy, NF_IPSEC_TXN_A_OPS),
 	OP(TXN_ABORT, txn_abort, none_policy, 1),
 };
 

@@ -424,22 +424,33 @@ static struct ipsec_txn *txn_take(struct ipsec_net *ipn, u32 owner,
 	return txn;
 }
 
-int ipsec_txn_commit(struct ipsec_net *ipn, u32 owner,
+/* Is it what the owner thinks it is? */
+static int txn_whole(const struct ipsec_txn *txn, u32 n_ops,
+		     struct netlink_ext_ack *extack)
+{
+	if (txn->failed) {
+		NL_SET_ERR_MSG(extack, "an operation of this transaction was refused");
+		return -ECANCELED;
+	}
+	if (txn->n_ops != n_ops) {
+		NL_SET_ERR_MSG(extack, "the transaction has not as many operations as were sent");
+		return -ECANCELED;
+	}
+	return 0;
+}
+
+int ipsec_txn_commit(struct ipsec_net *ipn, u32 owner, u32 n_ops,
 		     struct netlink_ext_ack *extack)
 {
 	struct ipsec_txn *txn;
-	int err = 0;
+	int err;
 
 	mutex_lock(&ipn->lock);
 	txn = txn_take(ipn, owner, extack);
-	if (IS_ERR(txn)) {
-		err = PTR_ERR(txn);
-	} else if (txn->failed) {
-		NL_SET_ERR_MSG(extack, "an operation of this transaction was refused");
-		err = -ECANCELED;
-	} else {
-		err = ipsec_commit(txn, extack);
-	}
+	err = PTR_ERR_OR_ZERO(txn);
+	if (!err)
+		err = txn_whole(txn, n_ops, extack) ?:
+		      ipsec_commit(txn, extack);
 	mutex_unlock(&ipn->lock);
 	if (!IS_ERR(txn))
 		txn_destroy(txn);

@@ -67,6 +67,7 @@ int ipsec_txn_begin(struct ipsec_net *ipn, u32 owner,
  * ipsec_txn_commit() - publish what an owner has had held back
  * @ipn: the netns
  * @owner: whose
+ * @n_ops: operations that the owner has sent: some may not have come here
  * @extack: says what is wrong
  *
  * The transaction is over, whatever the result.
@@ -74,7 +75,7 @@ int ipsec_txn_begin(struct ipsec_net *ipn, u32 owner,
  * Context: may sleep.
  * Return: 0 or a negative errno; then nothing has changed.
  */
-int ipsec_txn_commit(struct ipsec_net *ipn, u32 owner,
+int ipsec_txn_commit(struct ipsec_net *ipn, u32 owner, u32 n_ops,
 		     struct netlink_ext_ack *extack);
 
 /**

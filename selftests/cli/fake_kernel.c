@@ -36,6 +36,7 @@ static bool in_txn;
 static u32 expected;
 static bool replace_all;
 static char txn_tunnel[NF_IPSEC_NAME_MAX + 1];
+static u32 n_ops;
 static u32 last_id;
 
 static char answer[65536] __attribute__((aligned(8)));
@@ -327,6 +328,7 @@ static void begin(const struct nlmsghdr *req)
 	replace_all = find(req, NF_IPSEC_TXN_A_REPLACE_ALL);
 	snprintf(txn_tunnel, sizeof(txn_tunnel), "%s",
 		 tunnel ? mnl_attr_get_str(tunnel) : "");
+	n_ops = 0;
 	for (i = 0; i < n_objects; i++)
 		objects[i].named = false;
 	ack(req, 0, NULL, NULL);
@@ -341,8 +343,12 @@ static void give_up(void)
 
 static void commit(const struct nlmsghdr *req)
 {
+	const struct nlattr *ops = find(req, NF_IPSEC_TXN_A_OPS);
 	unsigned int i = 0;
 
+	if (!ops || mnl_attr_get_u32(ops) != n_ops)
+		return ack(req, ECANCELED, "not as many operations as were sent",
+			   ops);
 	if (expected != generation) {
 		give_up();
 		return ack(req, EAGAIN, "the generation is another one", NULL);
@@ -375,15 +381,18 @@ static void serve(const struct nlmsghdr *req, u8 cmd)
 		return family(req);
 	case NF_IPSEC_CMD_SA_NEW:
 	case NF_IPSEC_CMD_POLICY_NEW:
+		n_ops++;
 		return put_new(req, cmd == NF_IPSEC_CMD_POLICY_NEW);
 	case NF_IPSEC_CMD_SA_DEL:
 	case NF_IPSEC_CMD_POLICY_DEL:
+		n_ops++;
 		return delete(req, cmd == NF_IPSEC_CMD_POLICY_DEL);
 	case NF_IPSEC_CMD_SA_GET:
 	case NF_IPSEC_CMD_POLICY_GET:
 		return get(req, cmd == NF_IPSEC_CMD_POLICY_GET);
 	case NF_IPSEC_CMD_SA_FLUSH:
 	case NF_IPSEC_CMD_POLICY_FLUSH:
+		n_ops++;
 		return flush(req, cmd == NF_IPSEC_CMD_POLICY_FLUSH);
 	case NF_IPSEC_CMD_STATS_GET:
 		return stats(req);

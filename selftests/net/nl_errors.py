@@ -105,8 +105,10 @@ REFUSED = [
     ("getting no policy", "POLICY_GET", sp_id(PRIORITY=u32(7)), NOENT, "SEL", "no such"),
     ("a policy by id and name", "POLICY_DEL", sp_id(ID=u32(1)), INVAL, "ID", "alone"),
     ("statistics with an attribute", "STATS_GET", attr(1, u32(1)), INVAL, None, ""),
-    ("a commit with an attribute", "TXN_COMMIT", attr(1), INVAL, None, ""),
-    ("a commit without a transaction", "TXN_COMMIT", b"", NOENT, None, "no open"),
+    ("a commit with another attribute", "TXN_COMMIT", named("TXN_A_", {"REPLACE_ALL": b""}), INVAL, "REPLACE_ALL", ""),
+    ("a commit without OPS", "TXN_COMMIT", b"", INVAL, "-OPS", "missing"),
+    ("a transaction that begins with OPS", "TXN_BEGIN", named("TXN_A_", {"OPS": u32(0)}), INVAL, None, ""),
+    ("a commit without a transaction", "TXN_COMMIT", named("TXN_A_", {"OPS": u32(0)}), NOENT, None, "no open"),
     ("an abort without a transaction", "TXN_ABORT", b"", NOENT, None, "no open"),
     ("a transaction's tunnel without replace-all", "TXN_BEGIN", named("TXN_A_", {"TUNNEL": text("t")}), INVAL, "TUNNEL", "limits"),
     ("command 0", 0, b"", errno.EOPNOTSUPP, None, None),
@@ -282,7 +284,7 @@ def fuzz():
              ("SA_NEW", sa(**OUT, DF=u8(1), DSCP=u8(1), TTL=u8(1), SEQ=u64(5))), ("SA_DEL", sa_id()),
              ("POLICY_NEW", sp()), ("POLICY_DEL", sp_id()), ("SA_GET", sa_id()), ("POLICY_GET", sp_id()),
              ("SA_FLUSH", named("SA_A_", {"TUNNEL": text("t")})),
-             ("TXN_BEGIN", named("TXN_A_", {"REPLACE_ALL": b"", "TUNNEL": text("t")})), ("TXN_COMMIT", b"")]
+             ("TXN_BEGIN", named("TXN_A_", {"REPLACE_ALL": b"", "TUNNEL": text("t")})), ("TXN_COMMIT", named("TXN_A_", {"OPS": u32(1)}))]
     for _ in range(3000):
         cmd, body = rng.choice(seeds)
         data = bytearray(body)

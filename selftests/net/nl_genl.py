@@ -50,6 +50,8 @@ def names(prefix):
             if name.startswith(prefix)}
 
 
+OPERATIONS = {N[f"CMD_{kind}_{verb}"] for kind in ("SA", "POLICY")
+              for verb in ("NEW", "DEL", "FLUSH")}
 SA_NAMES, SEL_NAMES = names("SA_A_"), names("SEL_A_")
 SP_NAMES, CMD_NAMES = names("POLICY_A_"), names("CMD_")
 NAMES = {"SA": SA_NAMES, "POLICY": SP_NAMES,
@@ -196,6 +198,7 @@ class Nl:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.sock.bind((0, 0))
         self.seq = 0
+        self.ops = 0
         self.family = GENL_ID_CTRL
         found = self.ask(3, attr(2, text("nf_ipsec")), version=1)
         if found.errno:
@@ -216,6 +219,9 @@ class Nl:
 
     def message(self, cmd, body=b"", flags=0, version=1, reserved=0):
         self.seq += 1
+        if cmd == N["CMD_TXN_BEGIN"]:
+            self.ops = 0
+        self.ops += cmd in OPERATIONS
         return struct.pack("=IHHIIBBH", 20 + len(body), self.family,
                            flags | REQUEST, self.seq, 0, cmd, version,
                            reserved) + body
@@ -269,6 +275,11 @@ class Nl:
         answer = self.do(kind + "_GET", body, DUMP)
         assert answer.errno == 0, f"dump of {kind}: {answer}"
         return [fields(kind, data) for _, data in answer.objects], answer.interrupted
+
+    def commit(self, ops=None):
+        """Commit as many operations as were sent, or @ops."""
+        count = self.ops if ops is None else ops
+        return self.do("TXN_COMMIT", named("TXN_A_", {"OPS": u32(count)}))
 
     def stats(self):
         return fields("STATS", self.ok("STATS_GET").objects[0][1])

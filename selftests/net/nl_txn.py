@@ -10,7 +10,7 @@ import sys
 import threading
 
 from nl_genl import (ACK, CREATE, ECHO, N, REPLACE, SA, Ktap, Nl, addr,
-                     attrs_of, be32, fields, in_child, named, sa, sa_id, sel,
+                     attr, attrs_of, be32, fields, in_child, named, sa, sa_id, sel,
                      sp, sp_id, text, u8, u16, u32)
 
 ktap = Ktap()
@@ -57,7 +57,7 @@ def begin(sock, **options):
 
 
 def commit(sock, wanted=0, word=""):
-    answer = sock.do("TXN_COMMIT")
+    answer = sock.commit()
     assert answer.errno == wanted and word in answer.message, answer
 
 
@@ -165,7 +165,41 @@ def poisoned():
         nl.ok("SA_DEL", sa_id())
         commit(nl, errno.ECANCELED, "refused")
         assert nl.state() == before
-        assert nl.do("TXN_COMMIT").errno == errno.ENOENT
+        assert nl.commit().errno == errno.ENOENT
+
+
+@case("an operation that never came to the module: the commit misses it")
+def missed():
+    for spi in (0x1000, 0x1001):
+        nl.ok("SA_NEW", in_(spi))
+    nl.ok("POLICY_NEW", rule(1))
+    before = nl.state()
+    for bad in ({"body": in_(0x1001) + attr(60, u32(1))}, {"body": in_(0x1001), "reserved": 1}):
+        nl.send(nl.message(N["CMD_TXN_BEGIN"], named("TXN_A_", {"REPLACE_ALL": b""}))
+                + nl.message(N["CMD_SA_NEW"], in_(0x1000, KEY=None)) + nl.message(N["CMD_SA_NEW"], **bad)
+                + nl.message(N["CMD_TXN_COMMIT"], named("TXN_A_", {"OPS": u32(2)}), ACK))
+        answer = nl.answer(nl.seq)
+        assert answer.errno == errno.ECANCELED and answer.message, answer
+        assert nl.state() == before
+        assert nl.do("TXN_ABORT").errno == errno.ENOENT, "it is over"
+
+
+@case("a commit that does not say how many, or not as many as there are")
+def how_many():
+    before = nl.state()
+    for ops in (0, 1, 3, 1 << 31):
+        begin(nl)
+        nl.ok("SA_NEW", in_(0x1000))
+        nl.ok("SA_FLUSH")
+        answer = nl.commit(ops)
+        assert answer.errno == errno.ECANCELED and "as many" in answer.message, answer
+        assert nl.state() == before and nl.commit().errno == errno.ENOENT
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1000))
+    answer = nl.do("TXN_COMMIT")
+    assert answer.errno == errno.EINVAL and answer.missing == N["TXN_A_OPS"], answer
+    commit(nl)
+    assert spis() == [0x1000]
 
 
 @case("what somebody else did meanwhile makes the commit fail, and undo")

@@ -199,12 +199,14 @@ enum nf_ipsec_stats_attr {
 
 /*
  * Between TXN_BEGIN and TXN_COMMIT the changes of one socket are checked and
- * held back; the commit publishes all of them at once or none.
+ * held back; the commit publishes all of them at once or none.  It says how many
+ * they are: what was refused before the module saw it is missed then.
  */
 enum nf_ipsec_txn_attr {
 	NF_IPSEC_TXN_A_REPLACE_ALL = 1,	/* flag: what is not named goes */
 	NF_IPSEC_TXN_A_TUNNEL,		/* string: REPLACE_ALL within this tunnel only */
 	NF_IPSEC_TXN_A_GENERATION,	/* u32: refuse if the set has changed since */
+	NF_IPSEC_TXN_A_OPS,		/* u32: TXN_COMMIT: operations that were sent */
 
 	__NF_IPSEC_TXN_A_MAX,
 	NF_IPSEC_TXN_A_MAX = __NF_IPSEC_TXN_A_MAX - 1
