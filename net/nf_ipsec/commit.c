@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "hooks.h"
+#include "key.h"
 #include "netns.h"
 #include "notify.h"
 #include "sad.h"
@@ -398,6 +399,17 @@ static void settle_sp(struct ipsec_net *ipn, struct ipsec_txn_op *op)
 	op->sp = NULL;
 }
 
+/* Before packets see them: the counters of what will be there */
+static void start_keys(struct ipsec_txn *txn)
+{
+	struct ipsec_txn_op *op;
+
+	list_for_each_entry(op, &txn->log, node) {
+		if (op->sa && op->sa->inactive == ipsec_net_current(txn->ipn))
+			ipsec_key_start(op->sa->key);
+	}
+}
+
 static void publish(struct ipsec_txn *txn)
 {
 	struct ipsec_net *ipn = txn->ipn;
@@ -405,6 +417,7 @@ static void publish(struct ipsec_txn *txn)
 
 	if (!txn->n_changes)
 		return;
+	start_keys(txn);
 	ipsec_net_flip(ipn);
 	if (txn->n_changes > 1)
 		synchronize_rcu();

@@ -77,7 +77,7 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 	sa = ipsec_sad_lookup_rcu(ipn, id, generation & 1);
 	if (!sa || !ipsec_addr_equal(&sa->saddr, saddr))
 		return NULL;
-	behind = (u32)atomic64_read(&sa->key->seq) - be32_to_cpu(*seq);
+	behind = (u32)ipsec_key_seq_read(sa->key) - be32_to_cpu(*seq);
 	return behind < QUOTE_WINDOW ? sa : NULL;
 }
 

@@ -28,18 +28,16 @@ static int sender_setup(const struct net *net, struct ipsec_key *key,
 			const struct ipsec_sa_params *p,
 			struct netlink_ext_ack *extack)
 {
-	u64 sent;
 	int err;
 
-	err = ipsec_keyreg_add(net, key, &sent);
+	err = ipsec_keyreg_add(net, key);
 	if (err)
 		return err;
-	if (!p->seq_set) {
-		atomic64_set(&key->seq, sent);
-	} else if (p->seq < sent) {
+	if (p->seq_set && p->seq < ipsec_key_seq_read(key)) {
 		NL_SET_ERR_MSG(extack, "this key has sent higher numbers: leave seq out");
 		return -EKEYREJECTED;
 	}
+	key->seq_start = p->seq;
 	return 0;
 }
 
@@ -93,7 +91,6 @@ struct ipsec_key *ipsec_key_create(const struct net *net,
 	key->seq_last = ipsec_seq_last(key->esn);
 	key->iv_base = get_random_u64();
 	key->added = ktime_get_real_seconds();
-	atomic64_set(&key->seq, p->seq);
 	err = key_setup(net, key, p, extack);
 	if (!err)
 		return key;
@@ -134,14 +131,26 @@ bool ipsec_key_same(const struct ipsec_key *key,
 	return !memcmp(digest, key->digest, sizeof(digest));
 }
 
+void ipsec_key_start(struct ipsec_key *key)
+{
+	u64 last;
+
+	if (!key->seq)
+		return;
+	last = atomic64_read(key->seq);
+	while (last < key->seq_start &&
+	       !atomic64_try_cmpxchg(key->seq, (s64 *)&last, key->seq_start))
+		;
+}
+
 bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first)
 {
-	u64 last = atomic64_read(&key->seq);
+	u64 last = atomic64_read(key->seq);
 
 	do {
 		if (unlikely(last > key->seq_last || key->seq_last - last < n))
 			return false;
-	} while (!atomic64_try_cmpxchg(&key->seq, (s64 *)&last, last + n));
+	} while (!atomic64_try_cmpxchg(key->seq, (s64 *)&last, last + n));
 	*first = last + 1;
 	return true;
 }
@@ -174,5 +183,5 @@ void ipsec_key_usage(const struct ipsec_key *key, struct ipsec_usage *sum)
 u64 ipsec_key_seq_read(const struct ipsec_key *key)
 {
 	return key->replay ? READ_ONCE(key->replay->top) :
-			     atomic64_read(&key->seq);
+			     atomic64_read(key->seq);
 }

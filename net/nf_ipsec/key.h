@@ -2,7 +2,6 @@
 #ifndef _IPSEC_KEY_H
 #define _IPSEC_KEY_H
 
-#include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
@@ -37,14 +36,16 @@ struct ipsec_usage {
  * @seq_last: [I] the last number that may be sent
  * @esn: [I] 64-bit numbers
  * @usage: [c] packets and octets
- * @seq: [a] out: last number handed out
+ * @seq: [I] out: the counter, whose value is the last number handed out; one
+ *	for all that have this key in this netns, and part of @reg
+ * @seq_start: [I] out: where the counter shall stand at least, once an SA with
+ *	this key is published
  * @replay_lock: protects @replay's writers
  * @replay: [r] in: the window
  * @used: [a] time of last use in jiffies, 0 before the first
  * @added: [I] seconds since 1970
  * @refs: [a] one a published or staged SA
  * @reg: [I] out: what the registry remembers of it
- * @reg_node: the registry's list of live keys, under the registry's lock
  * @digest: [I] keyed digest of algorithms and key; its first octets are the
  *	fingerprint
  *
@@ -59,16 +60,17 @@ struct ipsec_key {
 	u64 seq_last;
 	bool esn;
 	struct ipsec_usage __percpu *usage;
+	atomic64_t *seq;
+	u64 seq_start;
 
-	atomic64_t seq ____cacheline_aligned_in_smp;
-	spinlock_t replay_lock;	/* writers of replay */
+	/* writers of replay */
+	spinlock_t replay_lock ____cacheline_aligned_in_smp;
 	struct ipsec_replay *replay;
 	unsigned long used;
 
 	time64_t added;
 	refcount_t refs;
 	struct keyreg_entry *reg;
-	struct list_head reg_node;
 	u8 digest[IPSEC_DIGEST_LEN];
 };
 
@@ -106,6 +108,17 @@ void ipsec_key_put(struct ipsec_key *key);
  */
 bool ipsec_key_same(const struct ipsec_key *key,
 		    const struct ipsec_sa_params *p);
+
+/**
+ * ipsec_key_start() - an SA with this key is about to be published
+ * @key: the key
+ *
+ * Only now its counter moves to where it was asked to start: what is never
+ * published uses up no numbers.
+ *
+ * Context: any.
+ */
+void ipsec_key_start(struct ipsec_key *key);
 
 /**
  * ipsec_key_seq_next() - take numbers for packets to be sent

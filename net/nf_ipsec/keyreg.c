@@ -25,17 +25,17 @@ struct keyreg_id {
 };
 
 /**
- * struct keyreg_entry - one key that has sent
+ * struct keyreg_entry - one key that has sent or may send
+ * @seq: last number handed out; on a line of its own, every packet writes it
  * @id: key of the table
- * @seq: highest number of keys that are gone
- * @live: keys that exist, by ipsec_key.reg_node
+ * @users: struct ipsec_key that exist
  * @node: table
- * @gone: list of entries without live keys, oldest first
+ * @gone: list of entries without users, oldest first
  */
 struct keyreg_entry {
-	struct keyreg_id id;
-	u64 seq;
-	struct list_head live;
+	atomic64_t seq;
+	struct keyreg_id id ____cacheline_aligned_in_smp;
+	u32 users;
 	struct rhash_head node;
 	struct list_head gone;
 };
@@ -77,7 +77,6 @@ static struct keyreg_entry *entry_get(const struct keyreg_id *id)
 	if (!e)
 		return NULL;
 	e->id = *id;
-	INIT_LIST_HEAD(&e->live);
 	INIT_LIST_HEAD(&e->gone);
 	if (!rhashtable_insert_fast(&keyreg, &e->node, keyreg_params))
 		return e;
@@ -85,26 +84,22 @@ static struct keyreg_entry *entry_get(const struct keyreg_id *id)
 	return NULL;
 }
 
-int ipsec_keyreg_add(const struct net *net, struct ipsec_key *key, u64 *seq)
+int ipsec_keyreg_add(const struct net *net, struct ipsec_key *key)
 {
 	struct keyreg_id id = { .net_cookie = net->net_cookie };
 	struct keyreg_entry *e;
-	struct ipsec_key *other;
 
 	memcpy(id.digest, key->digest, sizeof(id.digest));
 	mutex_lock(&keyreg_lock);
 	e = entry_get(&id);
 	if (e) {
-		list_for_each_entry(other, &e->live, reg_node)
-			e->seq = max_t(u64, e->seq,
-				       atomic64_read(&other->seq));
-		*seq = e->seq;
 		if (!list_empty(&e->gone)) {
 			list_del_init(&e->gone);
 			keyreg_n_gone--;
 		}
-		list_add(&key->reg_node, &e->live);
+		e->users++;
 		key->reg = e;
+		key->seq = &e->seq;
 	}
 	mutex_unlock(&keyreg_lock);
 	return e ? 0 : -ENOMEM;
@@ -117,16 +112,17 @@ void ipsec_keyreg_del(struct ipsec_key *key)
 	if (!e)
 		return;
 	mutex_lock(&keyreg_lock);
-	list_del(&key->reg_node);
-	e->seq = max_t(u64, e->seq, atomic64_read(&key->seq));
-	if (list_empty(&e->live) && !e->seq) {
+	if (--e->users)
+		goto unlock;
+	if (!atomic64_read(&e->seq)) {
 		entry_free(e);
-	} else if (list_empty(&e->live)) {
+	} else {
 		list_add_tail(&e->gone, &keyreg_gone);
 		if (++keyreg_n_gone > KEYREG_MAX)
 			gone_drop(list_first_entry(&keyreg_gone,
 						   struct keyreg_entry, gone));
 	}
+unlock:
 	mutex_unlock(&keyreg_lock);
 }
 

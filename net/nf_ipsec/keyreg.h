@@ -10,22 +10,21 @@ struct net;
 /**
  * ipsec_keyreg_add() - a key is going to send
  * @net: its netns
- * @key: the key; its digest is set
- * @seq: the last number sent so far with this key in this netns, whether by a
- *	key that still exists or by one that is gone
+ * @key: the key; its digest is set; gets its counter
  *
  * A counter that starts again under an old key repeats numbers that the peer
- * has seen, and with a counter mode it may repeat an IV.  The registry
- * remembers keys by their digest.
+ * has seen, and with a counter mode it may repeat an IV.  The registry knows
+ * keys by their digest.  All that send under one key in one netns, at the same
+ * time or one after the other, share one counter.
  *
  * Context: process.
  * Return: 0 or -ENOMEM; on success ipsec_keyreg_del() must follow.
  */
-int ipsec_keyreg_add(const struct net *net, struct ipsec_key *key, u64 *seq);
+int ipsec_keyreg_add(const struct net *net, struct ipsec_key *key);
 
 /**
  * ipsec_keyreg_del() - a key has stopped sending
- * @key: the key; what it sent is remembered
+ * @key: the key; its counter is remembered, unless it never moved
  *
  * Context: process.
  */

@@ -3,15 +3,17 @@
 """Transactions: all of it or nothing, in order, and undone on any error; dumps
 and events beside them."""
 
+import contextlib
 import errno
 import os
+import socket
 import subprocess
 import sys
 import threading
 
 from nl_genl import (ACK, CREATE, ECHO, N, REPLACE, SA, Ktap, Nl, addr,
                      attr, attrs_of, be32, fields, in_child, named, sa, sa_id, sel,
-                     sp, sp_id, text, u8, u16, u32)
+                     sp, sp_id, text, u8, u16, u32, u64)
 
 ktap = Ktap()
 nl = Nl()
@@ -395,24 +397,88 @@ def events():
     assert all("KEY" not in about for _, about in seen)
 
 
+@contextlib.contextmanager
+def wire():
+    """A device for what tunnel t protects and for its ESP; gives a function that sends packets."""
+    subprocess.run(["ip", "-batch", "-"], check=True, input=b"link add d0 type dummy\nlink set d0 up\n"
+                   b"addr add 192.0.2.1/24 dev d0\naddr add 10.1.0.1/16 dev d0\nroute add 10.2.0.0/16 dev d0\n")
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("10.1.0.1", 4000))
+
+    def send(count):
+        for _ in range(count):
+            try:
+                udp.sendto(b"x", ("10.2.0.5", 5000))
+            except OSError:
+                pass
+
+    try:
+        yield send
+    finally:
+        udp.close()
+        subprocess.run(["ip", "link", "del", "d0"], check=True)
+
+
+def seq_of(spi):
+    return number(fields("SA", Nl().ok("SA_GET", out_id(spi)).objects[0][1])["SEQ"])
+
+
+@case("a key that comes back in one transaction goes on behind what its old SA sends meanwhile")
+def key_again():
+    key = os.urandom(20)
+    with wire() as send:
+        for away in (("SA_DEL", out_id(0x2000)), ("SA_FLUSH", b"")):
+            nl.ok("POLICY_NEW", rule(5))
+            nl.ok("SA_NEW", out(0x2000, KEY=key))
+            start = seq_of(0x2000)
+            begin(nl)
+            nl.ok(*away)
+            nl.ok("SA_NEW", out(0x2000, KEY=key, SEQ=u64(start + 3)))
+            send(20)
+            assert seq_of(0x2000) == start + 20
+            commit(nl)
+            assert seq_of(0x2000) == start + 20
+            send(5)
+            assert seq_of(0x2000) == start + 25
+            flush()
+
+
+@case("a key under two SPIs has one counter")
+def one_counter():
+    key = os.urandom(20)
+    nl.ok("SA_NEW", out(0x2000, KEY=key, SEQ=u64(100)))
+    nl.ok("SA_NEW", out(0x2001, KEY=key))
+    assert seq_of(0x2001) == 100
+    begin(nl)
+    nl.ok("SA_NEW", out(0x2002, KEY=key, SEQ=u64(5000)))
+    assert seq_of(0x2000) == 100, "not before the commit"
+    commit(nl)
+    assert [seq_of(spi) for spi in (0x2000, 0x2001, 0x2002)] == [5000] * 3
+    assert nl.do("SA_NEW", out(0x2003, KEY=key, SEQ=u64(4999))).errno == errno.EKEYREJECTED
+
+
+@case("a number that was never published is not held against the key")
+def mistyped():
+    key = os.urandom(20)
+    begin(nl)
+    nl.ok("SA_NEW", out(0x2000, KEY=key, SEQ=u64(1 << 31)))
+    nl.ok("TXN_ABORT")
+    begin(nl)
+    nl.ok("SA_NEW", out(0x2000, KEY=key, SEQ=u64(1 << 31)))
+    nl.ok("SA_DEL", out_id(0x2000))
+    commit(nl)
+    nl.ok("SA_NEW", out(0x2000, KEY=key, SEQ=u64(7)))
+    assert seq_of(0x2000) == 7
+
+
 @case("an acquire event for a packet without an SA, and not one a packet")
 def acquire():
-    ip = ["ip", "-batch", "-"]
-    subprocess.run(ip, input=b"link add d0 type dummy\nlink set d0 up\n"
-                   b"addr add 10.1.0.1/16 dev d0\nroute add 10.2.0.0/16 dev d0\n", check=True)
-    import socket
     ear = Nl()
     ear.join()
     nl.ok("POLICY_NEW", rule(5))
     ear.events()
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("10.1.0.1", 4000))
-    for _ in range(200):
-        try:
-            udp.sendto(b"x", ("10.2.0.5", 5000))
-        except OSError:
-            pass
-    udp.close()
+    with wire() as send:
+        send(200)
     seen = [about for cmd, about in ear.events() if cmd == "ACQUIRE_NTF"]
     assert 1 <= len(seen) <= 64, len(seen)
     flow = {kind: data for _, kind, data in attrs_of(seen[0]["SEL"])}
@@ -420,7 +486,6 @@ def acquire():
         sel("10.1.0.1/32", "10.2.0.5/32", PROTO=u8(17), SPORT_MIN=u16(4000), SPORT_MAX=u16(4000),
             DPORT_MIN=u16(5000), DPORT_MAX=u16(5000)))}
     assert flow == wanted and seen[0]["TUNNEL"] == text("t"), seen[0]
-    subprocess.run(["ip", "link", "del", "d0"], check=True)
 
 
 @case("ten thousand policies: in one transaction, in a dump, away again")
