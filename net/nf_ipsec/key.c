@@ -10,6 +10,7 @@
 #include "keyreg.h"
 #include "lib/alg.h"
 #include "lib/replay.h"
+#include "netns.h"
 #include "sa.h"
 
 static struct ipsec_replay *replay_create(const struct ipsec_sa_params *p)
@@ -30,7 +31,7 @@ static int sender_setup(const struct net *net, struct ipsec_key *key,
 {
 	int err;
 
-	err = ipsec_keyreg_add(net, key);
+	err = ipsec_keyreg_add(&ipsec_net(net)->keyreg, key);
 	if (err)
 		return err;
 	if (p->seq_set && p->seq < ipsec_key_seq_read(key)) {

@@ -9,6 +9,7 @@
 
 struct ipsec_alg;
 struct ipsec_crypto;
+struct ipsec_keyreg;
 struct ipsec_replay;
 struct ipsec_sa_params;
 struct keyreg_entry;
@@ -37,7 +38,7 @@ struct ipsec_usage {
  * @esn: [I] 64-bit numbers
  * @usage: [c] packets and octets
  * @seq: [I] out: the counter, whose value is the last number handed out; one
- *	for all that have this key in this netns, and part of @reg
+ *	for all that have this key in this netns, and part of @reg_entry
  * @seq_start: [I] out: where the counter shall stand at least, once an SA with
  *	this key is published
  * @replay_lock: protects @replay's writers
@@ -45,7 +46,8 @@ struct ipsec_usage {
  * @used: [a] time of last use in jiffies, 0 before the first
  * @added: [I] seconds since 1970
  * @refs: [a] one a published or staged SA
- * @reg: [I] out: what the registry remembers of it
+ * @reg: [I] out: the registry of its netns
+ * @reg_entry: [I] out: what that remembers of it
  * @digest: [I] keyed digest of algorithms and key; its first octets are the
  *	fingerprint
  *
@@ -70,7 +72,8 @@ struct ipsec_key {
 
 	time64_t added;
 	refcount_t refs;
-	struct keyreg_entry *reg;
+	struct ipsec_keyreg *reg;
+	struct keyreg_entry *reg_entry;
 	u8 digest[IPSEC_DIGEST_LEN];
 };
 

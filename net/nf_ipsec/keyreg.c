@@ -1,153 +1,135 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "keyreg.h"
 
+#include <linux/err.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
-#include <net/net_namespace.h>
 
 #include "key.h"
+#include "netns.h"
 
-/* Keys remembered after they are gone; beyond that the oldest are forgotten,
- * and only the random IV base stands between them and a repeated IV.
+/* Keys that a netns remembers after they are gone; beyond that its oldest are
+ * forgotten, and only the random IV base stands between them and a repeated IV.
  */
 #define KEYREG_MAX	65536
 
 /**
- * struct keyreg_id - what an entry is found by
- * @net_cookie: of the netns
- * @digest: of algorithms and key
- */
-struct keyreg_id {
-	u64 net_cookie;
-	u8 digest[IPSEC_DIGEST_LEN];
-};
-
-/**
  * struct keyreg_entry - one key that has sent or may send
  * @seq: last number handed out; on a line of its own, every packet writes it
- * @id: key of the table
+ * @digest: of algorithms and key; key of the table
  * @users: struct ipsec_key that exist
  * @node: table
  * @gone: list of entries without users, oldest first
  */
 struct keyreg_entry {
 	atomic64_t seq;
-	struct keyreg_id id ____cacheline_aligned_in_smp;
+	u8 digest[IPSEC_DIGEST_LEN] ____cacheline_aligned_in_smp;
 	u32 users;
 	struct rhash_head node;
 	struct list_head gone;
 };
 
 static const struct rhashtable_params keyreg_params = {
-	.key_len		= sizeof(struct keyreg_id),
-	.key_offset		= offsetof(struct keyreg_entry, id),
+	.key_len		= IPSEC_DIGEST_LEN,
+	.key_offset		= offsetof(struct keyreg_entry, digest),
 	.head_offset		= offsetof(struct keyreg_entry, node),
 	.automatic_shrinking	= true,
 };
 
-/* protects the table, the entries and the list below */
-static DEFINE_MUTEX(keyreg_lock);
-static struct rhashtable keyreg;
-static LIST_HEAD(keyreg_gone);
-static u32 keyreg_n_gone;
-
-static void entry_free(struct keyreg_entry *e)
+static void entry_free(struct ipsec_keyreg *reg, struct keyreg_entry *e)
 {
-	rhashtable_remove_fast(&keyreg, &e->node, keyreg_params);
+	rhashtable_remove_fast(&reg->table, &e->node, keyreg_params);
 	kfree_sensitive(e);
 }
 
-static void gone_drop(struct keyreg_entry *e)
+static void gone_drop(struct ipsec_keyreg *reg, struct keyreg_entry *e)
 {
 	list_del(&e->gone);
-	keyreg_n_gone--;
-	entry_free(e);
+	reg->n_gone--;
+	entry_free(reg, e);
 }
 
-static struct keyreg_entry *entry_get(const struct keyreg_id *id)
+static struct keyreg_entry *entry_get(struct ipsec_keyreg *reg,
+				      const u8 *digest)
 {
 	struct keyreg_entry *e;
+	int err;
 
-	e = rhashtable_lookup_fast(&keyreg, id, keyreg_params);
+	e = rhashtable_lookup_fast(&reg->table, digest, keyreg_params);
 	if (e)
 		return e;
-	e = kzalloc(sizeof(*e), GFP_KERNEL);
+	e = kzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
 	if (!e)
-		return NULL;
-	e->id = *id;
+		return ERR_PTR(-ENOMEM);
+	memcpy(e->digest, digest, sizeof(e->digest));
 	INIT_LIST_HEAD(&e->gone);
-	if (!rhashtable_insert_fast(&keyreg, &e->node, keyreg_params))
+	err = ipsec_insert_retry(rhashtable_insert_fast(&reg->table, &e->node,
+							keyreg_params));
+	if (!err)
 		return e;
 	kfree(e);
-	return NULL;
+	return ERR_PTR(err);
 }
 
-int ipsec_keyreg_add(const struct net *net, struct ipsec_key *key)
+int ipsec_keyreg_add(struct ipsec_keyreg *reg, struct ipsec_key *key)
 {
-	struct keyreg_id id = { .net_cookie = net->net_cookie };
 	struct keyreg_entry *e;
 
-	memcpy(id.digest, key->digest, sizeof(id.digest));
-	mutex_lock(&keyreg_lock);
-	e = entry_get(&id);
-	if (e) {
+	mutex_lock(&reg->lock);
+	e = entry_get(reg, key->digest);
+	if (!IS_ERR(e)) {
 		if (!list_empty(&e->gone)) {
 			list_del_init(&e->gone);
-			keyreg_n_gone--;
+			reg->n_gone--;
 		}
 		e->users++;
-		key->reg = e;
+		key->reg = reg;
+		key->reg_entry = e;
 		key->seq = &e->seq;
 	}
-	mutex_unlock(&keyreg_lock);
-	return e ? 0 : -ENOMEM;
+	mutex_unlock(&reg->lock);
+	return PTR_ERR_OR_ZERO(e);
 }
 
 void ipsec_keyreg_del(struct ipsec_key *key)
 {
-	struct keyreg_entry *e = key->reg;
+	struct keyreg_entry *e = key->reg_entry;
+	struct ipsec_keyreg *reg = key->reg;
 
 	if (!e)
 		return;
-	mutex_lock(&keyreg_lock);
+	mutex_lock(&reg->lock);
 	if (--e->users)
 		goto unlock;
 	if (!atomic64_read(&e->seq)) {
-		entry_free(e);
+		entry_free(reg, e);
 	} else {
-		list_add_tail(&e->gone, &keyreg_gone);
-		if (++keyreg_n_gone > KEYREG_MAX)
-			gone_drop(list_first_entry(&keyreg_gone,
-						   struct keyreg_entry, gone));
+		list_add_tail(&e->gone, &reg->gone);
+		if (++reg->n_gone > KEYREG_MAX)
+			gone_drop(reg, list_first_entry(&reg->gone,
+							struct keyreg_entry,
+							gone));
 	}
 unlock:
-	mutex_unlock(&keyreg_lock);
+	mutex_unlock(&reg->lock);
 }
 
-void ipsec_keyreg_forget(const struct net *net)
+int ipsec_keyreg_init(struct ipsec_keyreg *reg)
+{
+	mutex_init(&reg->lock);
+	INIT_LIST_HEAD(&reg->gone);
+	return rhashtable_init(&reg->table, &keyreg_params);
+}
+
+void ipsec_keyreg_exit(struct ipsec_keyreg *reg)
 {
 	struct keyreg_entry *e, *next;
 
-	mutex_lock(&keyreg_lock);
-	list_for_each_entry_safe(e, next, &keyreg_gone, gone) {
-		if (e->id.net_cookie == net->net_cookie)
-			gone_drop(e);
+	list_for_each_entry_safe(e, next, &reg->gone, gone) {
+		gone_drop(reg, e);
+		cond_resched();
 	}
-	mutex_unlock(&keyreg_lock);
-}
-
-int ipsec_keyreg_init(void)
-{
-	return rhashtable_init(&keyreg, &keyreg_params);
-}
-
-void ipsec_keyreg_exit(void)
-{
-	struct keyreg_entry *e, *next;
-
-	list_for_each_entry_safe(e, next, &keyreg_gone, gone)
-		gone_drop(e);
-	rhashtable_destroy(&keyreg);
+	rhashtable_destroy(&reg->table);
 }

@@ -2,14 +2,30 @@
 #ifndef _IPSEC_KEYREG_H
 #define _IPSEC_KEYREG_H
 
-#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rhashtable-types.h>
 
 struct ipsec_key;
-struct net;
+
+/**
+ * struct ipsec_keyreg - the keys that have sent in one netns
+ * @lock: protects all of it, and the entries
+ * @table: entries by digest
+ * @gone: entries without a key, oldest first
+ * @n_gone: how many; each netns has a limit of its own, so that one cannot
+ *	make another forget
+ */
+struct ipsec_keyreg {
+	struct mutex lock;	/* see @lock */
+	struct rhashtable table;
+	struct list_head gone;
+	u32 n_gone;
+};
 
 /**
  * ipsec_keyreg_add() - a key is going to send
- * @net: its netns
+ * @reg: the registry of its netns
  * @key: the key; its digest is set; gets its counter
  *
  * A counter that starts again under an old key repeats numbers that the peer
@@ -18,9 +34,9 @@ struct net;
  * time or one after the other, share one counter.
  *
  * Context: process.
- * Return: 0 or -ENOMEM; on success ipsec_keyreg_del() must follow.
+ * Return: 0 or a negative errno; on success ipsec_keyreg_del() must follow.
  */
-int ipsec_keyreg_add(const struct net *net, struct ipsec_key *key);
+int ipsec_keyreg_add(struct ipsec_keyreg *reg, struct ipsec_key *key);
 
 /**
  * ipsec_keyreg_del() - a key has stopped sending
@@ -31,23 +47,17 @@ int ipsec_keyreg_add(const struct net *net, struct ipsec_key *key);
 void ipsec_keyreg_del(struct ipsec_key *key);
 
 /**
- * ipsec_keyreg_forget() - a netns is gone
- * @net: the netns; none of its keys is left
- *
- * Context: process.
- */
-void ipsec_keyreg_forget(const struct net *net);
-
-/**
- * ipsec_keyreg_init() - make the registry
+ * ipsec_keyreg_init() - a netns in which no key has sent
+ * @reg: its registry
  *
  * Return: 0 or a negative errno.
  */
-int ipsec_keyreg_init(void);
+int ipsec_keyreg_init(struct ipsec_keyreg *reg);
 
 /**
- * ipsec_keyreg_exit() - free it; no key is left
+ * ipsec_keyreg_exit() - the netns is gone; no key of it is left
+ * @reg: its registry
  */
-void ipsec_keyreg_exit(void);
+void ipsec_keyreg_exit(struct ipsec_keyreg *reg);
 
 #endif /* _IPSEC_KEYREG_H */

@@ -6,7 +6,6 @@
 #include "cache.h"
 #include "crypto.h"
 #include "defrag.h"
-#include "keyreg.h"
 #include "netlink.h"
 #include "netns.h"
 
@@ -20,12 +19,9 @@ static int __init ipsec_init(void)
 	err = ipsec_cache_init();
 	if (err)
 		goto err_crypto_exit;
-	err = ipsec_keyreg_init();
-	if (err)
-		goto err_cache_exit;
 	err = ipsec_netns_init();
 	if (err)
-		goto err_keyreg_exit;
+		goto err_cache_exit;
 	err = ipsec_netlink_init();
 	if (err)
 		goto err_netns_exit;
@@ -33,8 +29,6 @@ static int __init ipsec_init(void)
 
 err_netns_exit:
 	ipsec_netns_exit();
-err_keyreg_exit:
-	ipsec_keyreg_exit();
 err_cache_exit:
 	ipsec_cache_exit();
 err_crypto_exit:
@@ -47,7 +41,6 @@ static void __exit ipsec_exit(void)
 	ipsec_netlink_exit();
 	ipsec_netns_exit();
 	ipsec_defrag_exit();
-	ipsec_keyreg_exit();
 	ipsec_cache_exit();
 	ipsec_crypto_exit();
 }

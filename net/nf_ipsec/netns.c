@@ -56,9 +56,12 @@ static int __net_init net_init(struct net *net)
 	ipn->stats = alloc_percpu(struct ipsec_stats);
 	if (!ipn->stats)
 		return -ENOMEM;
-	err = ipsec_tunnels_init(ipn);
+	err = ipsec_keyreg_init(&ipn->keyreg);
 	if (err)
 		goto err_free_stats;
+	err = ipsec_tunnels_init(ipn);
+	if (err)
+		goto err_keyreg_exit;
 	err = ipsec_sad_init(ipn);
 	if (err)
 		goto err_tunnel_exit;
@@ -73,6 +76,8 @@ err_sad_exit:
 	mutex_unlock(&ipn->lock);
 err_tunnel_exit:
 	ipsec_tunnels_exit(ipn);
+err_keyreg_exit:
+	ipsec_keyreg_exit(&ipn->keyreg);
 err_free_stats:
 	free_percpu(ipn->stats);
 	return err;
@@ -100,7 +105,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&ipn->lock);
 	ipsec_tunnels_exit(ipn);
 	free_percpu(ipn->stats);
-	ipsec_keyreg_forget(net);
+	ipsec_keyreg_exit(&ipn->keyreg);
 }
 
 /* A grace period has passed since the hooks were unregistered: no packet is

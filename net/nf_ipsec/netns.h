@@ -10,6 +10,8 @@
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 
+#include "keyreg.h"
+
 struct ipsec_spd;
 struct ipsec_stats;
 struct net;
@@ -27,6 +29,7 @@ struct workqueue_struct;
  *	replaces the other
  * @sas: [T] the same SAs by age, for walks
  * @spd: [T] policies
+ * @keyreg: keys that have sent, under a lock of its own
  * @lock: held by whoever changes anything; nothing that waits for a crypto
  *	module is done under it
  * @tunnels: [T] tunnels by name
@@ -50,6 +53,7 @@ struct ipsec_net {
 	struct rhltable sad;
 	struct xarray sas;
 	struct ipsec_spd *spd;
+	struct ipsec_keyreg keyreg;
 
 	struct mutex lock;	/* see @lock */
 	struct rhashtable tunnels;
