@@ -16,7 +16,6 @@
 #include "commit.h"
 
 #include <linux/err.h>
-#include <linux/rhashtable.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -26,85 +25,6 @@
 #include "notify.h"
 #include "sad.h"
 #include "tunnel.h"
-
-static bool tunnel_is(const char *tunnel, const char *wanted)
-{
-	return !*wanted || (tunnel && !strcmp(tunnel, wanted));
-}
-
-/* --- what a transaction has named --- */
-
-static const struct rhashtable_params named_params = {
-	.key_len = sizeof_field(struct ipsec_txn_op, key),
-	.key_offset = offsetof(struct ipsec_txn_op, key),
-	.head_offset = offsetof(struct ipsec_txn_op, named),
-};
-
-int ipsec_txn_names_init(struct ipsec_txn *txn)
-{
-	int err = rhashtable_init(&txn->named, &named_params);
-
-	txn->open = !err;
-	return err;
-}
-
-void ipsec_txn_names_exit(struct ipsec_txn *txn)
-{
-	if (txn->open)
-		rhashtable_destroy(&txn->named);
-}
-
-struct ipsec_txn_op *ipsec_txn_named(struct ipsec_txn *txn,
-				     const struct ipsec_txn_key *key)
-{
-	if (!txn->open)
-		return NULL;
-	return rhashtable_lookup_fast(&txn->named, key, named_params);
-}
-
-int ipsec_txn_remember(struct ipsec_txn *txn, struct ipsec_txn_op *op)
-{
-	struct ipsec_txn_op *before;
-
-	if (op->type == IPSEC_TXN_SA_FLUSH ||
-	    op->type == IPSEC_TXN_SP_FLUSH) {
-		list_add_tail(&op->flush, &txn->flushes);
-		return 0;
-	}
-	before = ipsec_txn_named(txn, &op->key);
-	if (before)
-		return rhashtable_replace_fast(&txn->named, &before->named,
-					       &op->named, named_params);
-	return ipsec_insert_retry(rhashtable_insert_fast(&txn->named,
-							 &op->named,
-							 named_params));
-}
-
-bool ipsec_txn_flushed(const struct ipsec_txn *txn, u8 type, u32 order,
-		       const char *tunnel)
-{
-	const struct ipsec_txn_op *op;
-
-	list_for_each_entry_reverse(op, &txn->flushes, flush) {
-		if (op->order < order)
-			return false;
-		if (op->type == type && tunnel_is(tunnel, op->tunnel))
-			return true;
-	}
-	return false;
-}
-
-bool ipsec_txn_concerns(const struct ipsec_txn *txn, const char *tunnel)
-{
-	return tunnel_is(tunnel, txn->options.tunnel);
-}
-
-bool ipsec_txn_may_replace(const struct ipsec_txn *txn,
-			   const struct ipsec_txn_op *op, const char *tunnel)
-{
-	return op->how == IPSEC_TXN_REPLACE ||
-	       (txn->options.replace_all && ipsec_txn_concerns(txn, tunnel));
-}
 
 /* --- hiding --- */
 
@@ -196,7 +116,7 @@ static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
 		cond_resched();
 		if ((sa->inactive & skip) ||
-		    !tunnel_is(sa->tunnel->name, tunnel))
+		    !ipsec_txn_tunnel_is(sa->tunnel->name, tunnel))
 			continue;
 		op = deletion_log(txn, IPSEC_TXN_SA_DEL);
 		if (!op)
@@ -285,7 +205,7 @@ static int sps_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
 	for (; (sp = ipsec_spd_walk(ipn, &id)); id++) {
 		cond_resched();
 		if ((sp->inactive & skip) ||
-		    !tunnel_is(sp_tunnel(sp), tunnel) ||
+		    !ipsec_txn_tunnel_is(sp_tunnel(sp), tunnel) ||
 		    (old_only && sp_kept(txn, sp)))
 			continue;
 		op = deletion_log(txn, IPSEC_TXN_SP_DEL);

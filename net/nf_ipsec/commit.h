@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a transaction is made of: for txn.c, which collects operations, and
- * commit.c, which publishes them.  Everybody else uses txn.h.
+ * What a transaction is made of: for txn.c, which collects operations,
+ * txn_names.c, which remembers what they name, and commit.c, which publishes
+ * them.  Everybody else uses txn.h.
  */
 #ifndef _IPSEC_COMMIT_H
 #define _IPSEC_COMMIT_H
 
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
+#include <linux/string.h>
 
 #include "sa.h"
 #include "spd.h"
@@ -169,6 +171,16 @@ struct ipsec_txn_op *ipsec_txn_named(struct ipsec_txn *txn,
  */
 bool ipsec_txn_may_replace(const struct ipsec_txn *txn,
 			   const struct ipsec_txn_op *op, const char *tunnel);
+
+/**
+ * ipsec_txn_tunnel_is() - does an object belong to the tunnel that is meant?
+ * @tunnel: its tunnel, or NULL
+ * @wanted: the tunnel that is meant; empty: any
+ */
+static inline bool ipsec_txn_tunnel_is(const char *tunnel, const char *wanted)
+{
+	return !*wanted || (tunnel && !strcmp(tunnel, wanted));
+}
 
 /**
  * ipsec_txn_concerns() - is an object within the transaction's limits?

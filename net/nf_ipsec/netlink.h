@@ -244,7 +244,7 @@ struct ipsec_nl_dump {
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 };
 
-/* netlink_sa.c */
+/* netlink_sa_put.c */
 
 /**
  * ipsec_nl_sa_put() - write an SA, all but its key
@@ -258,6 +258,8 @@ struct ipsec_nl_dump {
  */
 int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
 		    struct ipsec_sa *sa, const struct ipsec_nl_msg *msg);
+
+/* netlink_sa.c */
 
 int ipsec_nl_sa_new(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sa_del(struct sk_buff *skb, struct genl_info *info);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a transaction has named so far, and what it may name. */
+#include "commit.h"
+
+#include <linux/rhashtable.h>
+
+#include "netns.h"
+
+static const struct rhashtable_params named_params = {
+	.key_len = sizeof_field(struct ipsec_txn_op, key),
+	.key_offset = offsetof(struct ipsec_txn_op, key),
+	.head_offset = offsetof(struct ipsec_txn_op, named),
+};
+
+int ipsec_txn_names_init(struct ipsec_txn *txn)
+{
+	int err = rhashtable_init(&txn->named, &named_params);
+
+	txn->open = !err;
+	return err;
+}
+
+void ipsec_txn_names_exit(struct ipsec_txn *txn)
+{
+	if (txn->open)
+		rhashtable_destroy(&txn->named);
+}
+
+struct ipsec_txn_op *ipsec_txn_named(struct ipsec_txn *txn,
+				     const struct ipsec_txn_key *key)
+{
+	if (!txn->open)
+		return NULL;
+	return rhashtable_lookup_fast(&txn->named, key, named_params);
+}
+
+int ipsec_txn_remember(struct ipsec_txn *txn, struct ipsec_txn_op *op)
+{
+	struct ipsec_txn_op *before;
+
+	if (op->type == IPSEC_TXN_SA_FLUSH ||
+	    op->type == IPSEC_TXN_SP_FLUSH) {
+		list_add_tail(&op->flush, &txn->flushes);
+		return 0;
+	}
+	before = ipsec_txn_named(txn, &op->key);
+	if (before)
+		return rhashtable_replace_fast(&txn->named, &before->named,
+					       &op->named, named_params);
+	return ipsec_insert_retry(rhashtable_insert_fast(&txn->named,
+							 &op->named,
+							 named_params));
+}
+
+bool ipsec_txn_flushed(const struct ipsec_txn *txn, u8 type, u32 order,
+		       const char *tunnel)
+{
+	const struct ipsec_txn_op *op;
+
+	list_for_each_entry_reverse(op, &txn->flushes, flush) {
+		if (op->order < order)
+			return false;
+		if (op->type == type && ipsec_txn_tunnel_is(tunnel, op->tunnel))
+			return true;
+	}
+	return false;
+}
+
+bool ipsec_txn_concerns(const struct ipsec_txn *txn, const char *tunnel)
+{
+	return ipsec_txn_tunnel_is(tunnel, txn->options.tunnel);
+}
+
+bool ipsec_txn_may_replace(const struct ipsec_txn *txn,
+			   const struct ipsec_txn_op *op, const char *tunnel)
+{
+	return op->how == IPSEC_TXN_REPLACE ||
+	       (txn->options.replace_all && ipsec_txn_concerns(txn, tunnel));
+}
