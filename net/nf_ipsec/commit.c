@@ -373,7 +373,7 @@ static int hooks_up(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 	if (err)
 		NL_SET_ERR_MSG(extack, "cannot register the netfilter hooks");
 	else
-		ipn->hooked = true;
+		WRITE_ONCE(ipn->hooked, true);
 	return err;
 }
 
@@ -382,7 +382,7 @@ static void hooks_down(struct ipsec_net *ipn)
 	if (!ipn->hooked || ipn->n_sas || ipn->n_policies)
 		return;
 	ipsec_hooks_unregister(ipn->net);
-	ipn->hooked = false;
+	WRITE_ONCE(ipn->hooked, false);
 }
 
 int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack)

@@ -24,10 +24,10 @@ int ipsec_defrag(struct ipsec_net *ipn, struct sk_buff *skb, u8 family);
 /**
  * ipsec_defrag_want_v6() - get what IPv6 reassembly needs
  *
- * The kernel has it in a module of its own, nf_defrag_ipv6.  Called when the
+ * The kernel has it in a module of its own, nf_defrag_ipv6.  Called before the
  * hooks are registered, so that a bare insmod needs nothing.
  *
- * Context: process, may load a module.
+ * Context: process, may load a module; no lock held.
  */
 void ipsec_defrag_want_v6(void);
 

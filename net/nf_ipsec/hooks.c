@@ -6,7 +6,6 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 
-#include "defrag.h"
 #include "path.h"
 
 static unsigned int hook_in(void *priv, struct sk_buff *skb,
@@ -69,7 +68,6 @@ static const struct nf_hook_ops hooks[] = {
 
 int ipsec_hooks_register(struct net *net)
 {
-	ipsec_defrag_want_v6();
 	return nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
 }
 

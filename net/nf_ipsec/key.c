@@ -48,12 +48,6 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 {
 	int err;
 
-	err = ipsec_crypto_digest(key->enc, key->auth, p->key, p->key_len,
-				  key->digest);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "no driver for hmac(sha256): modprobe sha256_generic");
-		return err;
-	}
 	key->usage = alloc_percpu(struct ipsec_usage);
 	if (!key->usage)
 		return -ENOMEM;
@@ -71,6 +65,17 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 		err = PTR_ERR(key->crypto);
 		key->crypto = NULL;
 	}
+	return err;
+}
+
+int ipsec_key_digest(struct ipsec_sa_params *p, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = ipsec_crypto_digest(ipsec_alg_get(p->enc), ipsec_alg_get(p->auth),
+				  p->key, p->key_len, p->digest);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(extack, "no driver for hmac(sha256): modprobe sha256_generic");
 	return err;
 }
 
@@ -92,6 +97,7 @@ struct ipsec_key *ipsec_key_create(const struct net *net,
 	key->seq_last = ipsec_seq_last(key->esn);
 	key->iv_base = get_random_u64();
 	key->added = ktime_get_real_seconds();
+	memcpy(key->digest, p->digest, sizeof(key->digest));
 	err = key_setup(net, key, p, extack);
 	if (!err)
 		return key;
@@ -119,17 +125,10 @@ void ipsec_key_put(struct ipsec_key *key)
 bool ipsec_key_same(const struct ipsec_key *key,
 		    const struct ipsec_sa_params *p)
 {
-	u8 digest[IPSEC_DIGEST_LEN];
-
 	if (p->fingerprint && memcmp(p->fingerprint, key->digest,
 				     NF_IPSEC_FINGERPRINT_LEN))
 		return false;
-	if (!p->key)
-		return true;
-	if (ipsec_crypto_digest(ipsec_alg_get(p->enc), ipsec_alg_get(p->auth),
-				p->key, p->key_len, digest))
-		return false;
-	return !memcmp(digest, key->digest, sizeof(digest));
+	return !p->key || !memcmp(p->digest, key->digest, sizeof(key->digest));
 }
 
 void ipsec_key_start(struct ipsec_key *key)

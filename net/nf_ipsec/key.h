@@ -78,9 +78,22 @@ struct ipsec_key {
 };
 
 /**
+ * ipsec_key_digest() - what a key is known by
+ * @p: algorithms and key, checked; gets the digest
+ * @extack: says what is wrong
+ *
+ * The first thing that a front end does with a key that it was given.
+ *
+ * Context: may sleep, for long when a crypto module is loaded; no lock held.
+ * Return: 0 or a negative errno.
+ */
+int ipsec_key_digest(struct ipsec_sa_params *p, struct netlink_ext_ack *extack);
+
+/**
  * ipsec_key_create() - make the keyed part of an SA
  * @net: its netns
- * @p: algorithms, key, numbers; checked by the caller against the table
+ * @p: algorithms, key and its digest, numbers; checked by the caller against
+ *	the table
  * @extack: says what is wrong
  *
  * A key that has sent in this netns before goes on where it stopped.
@@ -108,6 +121,8 @@ void ipsec_key_put(struct ipsec_key *key);
 
 /**
  * ipsec_key_same() - is this the key that @p describes?
+ *
+ * Context: any.
  */
 bool ipsec_key_same(const struct ipsec_key *key,
 		    const struct ipsec_sa_params *p);

@@ -250,7 +250,7 @@ static int socket_event(struct notifier_block *nb, unsigned long event,
 	const struct netlink_notify *n = ptr;
 
 	if (event == NETLINK_URELEASE && n->protocol == NETLINK_GENERIC)
-		ipsec_txn_abort(ipsec_net(n->net), n->portid, NULL);
+		ipsec_txn_owner_gone(ipsec_net(n->net), n->portid);
 	return NOTIFY_DONE;
 }
 

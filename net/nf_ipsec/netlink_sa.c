@@ -101,9 +101,9 @@ static int parse_key(struct genl_info *info, struct ipsec_sa_params *p)
 {
 	const struct nlattr *key = info->attrs[NF_IPSEC_SA_A_KEY];
 	const struct nlattr *print = info->attrs[NF_IPSEC_SA_A_FINGERPRINT];
-
 	u32 len = ipsec_alg_pair_key_len(ipsec_alg_get(p->enc),
 					 ipsec_alg_get(p->auth));
+	int err;
 
 	if (print)
 		p->fingerprint = nla_data(print);
@@ -114,6 +114,13 @@ static int parse_key(struct genl_info *info, struct ipsec_sa_params *p)
 			      "the key has not the algorithms' length");
 	p->key = nla_data(key);
 	p->key_len = nla_len(key);
+	err = ipsec_key_digest(p, info->extack);
+	if (err)
+		return err;
+	/* a replacement without a key holds it against the running one */
+	if (print && memcmp(p->fingerprint, p->digest, nla_len(print)))
+		return refuse(info, NF_IPSEC_SA_A_FINGERPRINT,
+			      "the key has another fingerprint");
 	return 0;
 }
 

@@ -7,13 +7,13 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/nf_ipsec.h>
 
+#include "key.h"
 #include "lib/mtu.h"
 #include "lib/selector.h"
 #include "lib/trailer.h"
 
 struct dst_entry;
 struct ipsec_drops;
-struct ipsec_key;
 struct ipsec_tunnel;
 struct net;
 struct netlink_ext_ack;
@@ -57,7 +57,9 @@ struct ipsec_sa_id {
  * @key: encryption key, salt, integrity key; NULL keeps that of the SA being
  *	replaced; borrowed, never kept
  * @key_len: octets of @key
- * @fingerprint: what the key's fingerprint must be, or NULL
+ * @digest: keyed digest of algorithms and key, see ipsec_key_digest(); counts
+ *	with @key
+ * @fingerprint: what the running key's fingerprint must be, or NULL
  * @flags: enum nf_ipsec_sa_flag
  * @replay_window: packets
  * @seq: last number sent or highest seen
@@ -77,6 +79,7 @@ struct ipsec_sa_params {
 	u16 auth;
 	const u8 *key;
 	u32 key_len;
+	u8 digest[IPSEC_DIGEST_LEN];
 	const u8 *fingerprint;
 	u32 flags;
 	u32 replay_window;

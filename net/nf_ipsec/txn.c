@@ -15,6 +15,7 @@
 
 #include "commit.h"
 #include "compat.h"
+#include "defrag.h"
 #include "netns.h"
 #include "sad.h"
 #include "tunnel.h"
@@ -43,6 +44,9 @@ static struct ipsec_txn_op *op_create(struct ipsec_txn *txn, u8 type,
 	if (!op)
 		return ERR_PTR(-ENOMEM);
 	op->type = type;
+	/* the commit, which holds the lock, is going to register the hooks */
+	if (op_is_new(op) && !txn->n_new && !READ_ONCE(txn->ipn->hooked))
+		ipsec_defrag_want_v6();
 	if (tunnel)
 		strscpy(op->tunnel, tunnel, sizeof(op->tunnel));
 	if (op_is_new(op) && !ipsec_txn_concerns(txn, op->tunnel)) {
@@ -469,6 +473,13 @@ int ipsec_txn_abort(struct ipsec_net *ipn, u32 owner,
 		return PTR_ERR(txn);
 	txn_destroy(txn);
 	return 0;
+}
+
+void ipsec_txn_owner_gone(struct ipsec_net *ipn, u32 owner)
+{
+	/* its own transaction, if there is one, was listed long ago */
+	if (!list_empty(&ipn->txns))
+		ipsec_txn_abort(ipn, owner, NULL);
 }
 
 void ipsec_txn_exit(struct ipsec_net *ipn)

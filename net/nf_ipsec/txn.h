@@ -91,6 +91,18 @@ int ipsec_txn_abort(struct ipsec_net *ipn, u32 owner,
 		    struct netlink_ext_ack *extack);
 
 /**
+ * ipsec_txn_owner_gone() - an owner, of whatever, is no more
+ * @ipn: the netns
+ * @owner: who
+ *
+ * Takes no lock if nobody has a transaction open: who closes a socket of some
+ * other family should not wait for a commit.
+ *
+ * Context: may sleep.
+ */
+void ipsec_txn_owner_gone(struct ipsec_net *ipn, u32 owner);
+
+/**
  * ipsec_txn_exit() - drop what everybody has had held back
  * @ipn: the netns
  */

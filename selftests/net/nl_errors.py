@@ -66,6 +66,7 @@ REFUSED = [
     ("an AH key of 31 octets", "SA_NEW", sa(**{**AH, "KEY": bytes(31)}), INVAL, "KEY", "32 octets"),
     ("a key of 97 octets", "SA_NEW", sa(KEY=bytes(97)), errno.ERANGE, "KEY", ""),
     *((f"a fingerprint of {n} octets", "SA_NEW", sa(FINGERPRINT=bytes(n)), errno.ERANGE, "FINGERPRINT", "") for n in (0, 7, 9)),
+    ("a fingerprint of another key", "SA_NEW", sa(SPI=be32(0x7777), FINGERPRINT=bytes(8)), INVAL, "FINGERPRINT", "fingerprint"),
     ("an unknown flag", "SA_NEW", sa(FLAGS=u32(8)), INVAL, "FLAGS", "flags"),
     ("ICV padding with ESP", "SA_NEW", sa(FLAGS=u32(2)), INVAL, "FLAGS", "AH"),
     ("ICV padding with IPv6", "SA_NEW",
