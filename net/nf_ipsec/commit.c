@@ -71,9 +71,13 @@ static int sa_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	int err;
 
 	old = ipsec_sad_find(ipn, &op->key.sa, ipsec_net_next(ipn));
-	if (old && !ipsec_txn_may_replace(txn, op, old->tunnel->name)) {
-		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
-		return -EEXIST;
+	if (old) {
+		bool own = old->inactive & ipsec_net_current(ipn);
+
+		err = ipsec_txn_replaces(txn, op, old->tunnel->name, own,
+					 extack);
+		if (err)
+			return err;
 	}
 	if (old ? old->key != op->sa->key : op->takes_key) {
 		NL_SET_ERR_MSG(extack, "somebody else has changed the SA: try again");
@@ -92,14 +96,17 @@ static int sa_del(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		  struct netlink_ext_ack *extack)
 {
 	struct ipsec_sa *sa;
+	int err;
 
 	sa = ipsec_sad_find(txn->ipn, &op->key.sa, ipsec_net_next(txn->ipn));
 	if (!sa) {
 		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_NONE);
 		return -ENOENT;
 	}
-	sa_hide(txn, op, sa);
-	return 0;
+	err = ipsec_txn_limit(txn, sa->tunnel->name, extack);
+	if (!err)
+		sa_hide(txn, op, sa);
+	return err;
 }
 
 /* Hide the SAs of a tunnel; with @old_only not those the transaction added */
@@ -147,9 +154,12 @@ static int sp_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	int err;
 
 	old = ipsec_spd_find(ipn, &op->key.sp, ipsec_net_next(ipn));
-	if (old && !ipsec_txn_may_replace(txn, op, sp_tunnel(old))) {
-		NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_EXISTS);
-		return -EEXIST;
+	if (old) {
+		bool own = old->inactive & ipsec_net_current(ipn);
+
+		err = ipsec_txn_replaces(txn, op, sp_tunnel(old), own, extack);
+		if (err)
+			return err;
 	}
 	if (old && sp_same(old, op)) {
 		op->keeps = true;
@@ -170,14 +180,17 @@ static int sp_del(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		  struct netlink_ext_ack *extack)
 {
 	struct ipsec_sp *sp;
+	int err;
 
 	sp = ipsec_spd_find(txn->ipn, &op->key.sp, ipsec_net_next(txn->ipn));
 	if (!sp || (op->number && sp->id != op->number)) {
 		NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_NONE);
 		return -ENOENT;
 	}
-	sp_hide(txn, op, sp);
-	return 0;
+	err = ipsec_txn_limit(txn, sp_tunnel(sp), extack);
+	if (!err)
+		sp_hide(txn, op, sp);
+	return err;
 }
 
 /* Did the last operation on this old policy want it to stay as it is? */
@@ -281,6 +294,30 @@ static void undo(struct ipsec_txn *txn)
 
 /* --- settle --- */
 
+/* Does the end of an operation leave nothing where an old SA was?  The one that
+ * took its place may have been deleted by a later operation.
+ */
+static bool sa_is_gone(struct ipsec_net *ipn, const struct ipsec_txn_op *op)
+{
+	const struct ipsec_sa *old = op->sa_old;
+
+	if (old->inactive & ipsec_net_next(ipn))
+		return false;	/* nobody has ever seen it */
+	return !op->sa ||
+	       !ipsec_sad_find(ipn, &old->id, ipsec_net_current(ipn));
+}
+
+static bool sp_is_gone(struct ipsec_net *ipn, const struct ipsec_txn_op *op)
+{
+	const struct ipsec_sp *old = op->sp_old;
+	struct ipsec_sp_id id;
+
+	if (old->inactive & ipsec_net_next(ipn))
+		return false;
+	ipsec_sp_name(&id, old->dir, old->priority, &old->sel);
+	return !op->sp || !ipsec_spd_find(ipn, &id, ipsec_net_current(ipn));
+}
+
 static void settle_sa(struct ipsec_net *ipn, struct ipsec_txn_op *op)
 {
 	u8 before = ipsec_net_next(ipn);
@@ -292,7 +329,7 @@ static void settle_sa(struct ipsec_net *ipn, struct ipsec_txn_op *op)
 		ipsec_notify_sa(ipn, sa, NF_IPSEC_CMD_SA_NEW_NTF);
 	}
 	if (old) {
-		if (!sa && !(old->inactive & before))
+		if (sa_is_gone(ipn, op))
 			ipsec_notify_sa(ipn, old, NF_IPSEC_CMD_SA_DEL_NTF);
 		ipsec_sad_remove(ipn, old, NULL);
 	}
@@ -312,7 +349,7 @@ static void settle_sp(struct ipsec_net *ipn, struct ipsec_txn_op *op)
 		ipsec_notify_sp(ipn, sp, NF_IPSEC_CMD_POLICY_NEW_NTF);
 	}
 	if (old) {
-		if (!sp && !(old->inactive & before))
+		if (sp_is_gone(ipn, op))
 			ipsec_notify_sp(ipn, old, NF_IPSEC_CMD_POLICY_DEL_NTF);
 		ipsec_spd_remove(ipn, old, NULL);
 	}

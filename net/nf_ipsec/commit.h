@@ -164,13 +164,30 @@ struct ipsec_txn_op *ipsec_txn_named(struct ipsec_txn *txn,
 				     const struct ipsec_txn_key *key);
 
 /**
- * ipsec_txn_may_replace() - may an operation replace what is there?
+ * ipsec_txn_sa_seen() - the SA that an operation finds at this point
  * @txn: the transaction
- * @op: the operation
- * @tunnel: the tunnel that what is there belongs to, or NULL
+ * @key: the SA
+ * @tunnel: the name of its tunnel, if there is one
+ *
+ * Context: holds ipn->lock.
+ * Return: the SA, there as long as the lock is held, or NULL.
  */
-bool ipsec_txn_may_replace(const struct ipsec_txn *txn,
-			   const struct ipsec_txn_op *op, const char *tunnel);
+struct ipsec_sa *ipsec_txn_sa_seen(struct ipsec_txn *txn,
+				   const struct ipsec_txn_key *key,
+				   const char **tunnel);
+
+/**
+ * ipsec_txn_sp_seen() - the policy that an operation finds at this point
+ * @txn: the transaction
+ * @key: the policy
+ * @tunnel: the name of its tunnel, or NULL, if there is one
+ *
+ * Context: holds ipn->lock.
+ * Return: the policy, there as long as the lock is held, or NULL.
+ */
+struct ipsec_sp *ipsec_txn_sp_seen(struct ipsec_txn *txn,
+				   const struct ipsec_txn_key *key,
+				   const char **tunnel);
 
 /**
  * ipsec_txn_tunnel_is() - does an object belong to the tunnel that is meant?
@@ -188,5 +205,30 @@ static inline bool ipsec_txn_tunnel_is(const char *tunnel, const char *wanted)
  * @tunnel: the tunnel that the object belongs to, or NULL
  */
 bool ipsec_txn_concerns(const struct ipsec_txn *txn, const char *tunnel);
+
+/**
+ * ipsec_txn_limit() - refuse what is beyond the transaction's limits
+ * @txn: the transaction
+ * @tunnel: the tunnel that an object belongs to, or NULL
+ * @extack: says what is wrong
+ *
+ * Return: 0 or -EXDEV.
+ */
+int ipsec_txn_limit(const struct ipsec_txn *txn, const char *tunnel,
+		    struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_txn_replaces() - may an operation replace what is there?
+ * @txn: the transaction
+ * @op: the operation
+ * @tunnel: the tunnel that what is there belongs to, or NULL
+ * @own: it is there by an operation of this transaction
+ * @extack: says what is wrong
+ *
+ * Return: 0, -EEXIST or -EXDEV.
+ */
+int ipsec_txn_replaces(const struct ipsec_txn *txn,
+		       const struct ipsec_txn_op *op, const char *tunnel,
+		       bool own, struct netlink_ext_ack *extack);
 
 #endif /* _IPSEC_COMMIT_H */

@@ -17,8 +17,6 @@
 #include "compat.h"
 #include "defrag.h"
 #include "netns.h"
-#include "sad.h"
-#include "tunnel.h"
 
 /* --- operations --- */
 
@@ -34,11 +32,17 @@ static bool op_is_new(const struct ipsec_txn_op *op)
 	return op->type == IPSEC_TXN_SA_NEW || op->type == IPSEC_TXN_SP_NEW;
 }
 
+static bool op_is_del(const struct ipsec_txn_op *op)
+{
+	return op->type == IPSEC_TXN_SA_DEL || op->type == IPSEC_TXN_SP_DEL;
+}
+
 static struct ipsec_txn_op *op_create(struct ipsec_txn *txn, u8 type,
 				      const char *tunnel,
 				      struct netlink_ext_ack *extack)
 {
 	struct ipsec_txn_op *op;
+	int err = 0;
 
 	op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
 	if (!op)
@@ -49,12 +53,13 @@ static struct ipsec_txn_op *op_create(struct ipsec_txn *txn, u8 type,
 		ipsec_defrag_want_v6();
 	if (tunnel)
 		strscpy(op->tunnel, tunnel, sizeof(op->tunnel));
-	if (op_is_new(op) && !ipsec_txn_concerns(txn, op->tunnel)) {
-		NL_SET_ERR_MSG(extack, "the transaction is about another tunnel");
-		kfree(op);
-		return ERR_PTR(-EINVAL);
-	}
-	return op;
+	/* a deletion is of what is there, wherever that belongs to */
+	if (!op_is_del(op))
+		err = ipsec_txn_limit(txn, op->tunnel, extack);
+	if (!err)
+		return op;
+	kfree(op);
+	return ERR_PTR(err);
 }
 
 /* The end of each operation: it becomes a part of the transaction, or goes. */
@@ -82,54 +87,6 @@ static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
 	return err;
 }
 
-/* The SA that an operation finds at this point of the transaction */
-static struct ipsec_sa *sa_seen(struct ipsec_txn *txn,
-				const struct ipsec_txn_key *key,
-				const char **tunnel)
-{
-	struct ipsec_net *ipn = txn->ipn;
-	struct ipsec_txn_op *op;
-	struct ipsec_sa *sa;
-	u32 order = 0;
-
-	op = ipsec_txn_named(txn, key);
-	if (op) {
-		sa = op->sa;
-		order = op->order;
-		*tunnel = op->tunnel;
-	} else {
-		sa = ipsec_sad_find(ipn, &key->sa, ipsec_net_current(ipn));
-		*tunnel = sa ? sa->tunnel->name : NULL;
-	}
-	if (sa && ipsec_txn_flushed(txn, IPSEC_TXN_SA_FLUSH, order, *tunnel))
-		return NULL;
-	return sa;
-}
-
-/* The same for a policy */
-static struct ipsec_sp *sp_seen(struct ipsec_txn *txn,
-				const struct ipsec_txn_key *key,
-				const char **tunnel)
-{
-	struct ipsec_net *ipn = txn->ipn;
-	struct ipsec_txn_op *op;
-	struct ipsec_sp *sp;
-	u32 order = 0;
-
-	op = ipsec_txn_named(txn, key);
-	if (op) {
-		sp = op->sp;
-		order = op->order;
-		*tunnel = op->tunnel;
-	} else {
-		sp = ipsec_spd_find(ipn, &key->sp, ipsec_net_current(ipn));
-		*tunnel = sp && sp->tunnel ? sp->tunnel->name : NULL;
-	}
-	if (sp && ipsec_txn_flushed(txn, IPSEC_TXN_SP_FLUSH, order, *tunnel))
-		return NULL;
-	return sp;
-}
-
 /* Make the SA as one that replaces another, if there is one.  That takes the
  * key over, waits for no crypto module, and is done under the lock, under which
  * the other one stays.
@@ -141,15 +98,16 @@ static int sa_replacement(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	struct ipsec_net *ipn = txn->ipn;
 	struct ipsec_sa *old;
 	const char *tunnel;
+	int err;
 
 	lockdep_assert_held(&ipn->lock);
-	old = sa_seen(txn, &op->key, &tunnel);
+	old = ipsec_txn_sa_seen(txn, &op->key, &tunnel);
 	if (!old)
 		return 0;
-	if (!ipsec_txn_may_replace(txn, op, tunnel)) {
-		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
-		return -EEXIST;
-	}
+	err = ipsec_txn_replaces(txn, op, tunnel,
+				 ipsec_txn_named(txn, &op->key), extack);
+	if (err)
+		return err;
 	op->takes_key = true;
 	op->sa = ipsec_sa_create(ipn->net, p, old, extack);
 	return 0;
@@ -191,9 +149,11 @@ int ipsec_txn_sa_del(struct ipsec_txn *txn, const struct ipsec_sa_id *id,
 		return PTR_ERR(op);
 	op->key.sa = *id;
 	mutex_lock(&txn->ipn->lock);
-	if (!sa_seen(txn, &op->key, &tunnel)) {
+	if (!ipsec_txn_sa_seen(txn, &op->key, &tunnel)) {
 		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_NONE);
 		err = -ENOENT;
+	} else {
+		err = ipsec_txn_limit(txn, tunnel, extack);
 	}
 	mutex_unlock(&txn->ipn->lock);
 	return op_stage(txn, op, err, extack);
@@ -214,11 +174,10 @@ int ipsec_txn_sp_new(struct ipsec_txn *txn, const struct ipsec_sp_params *p,
 	op->key.kind = 1;
 	ipsec_sp_name(&op->key.sp, p->dir, p->priority, &p->sel);
 	mutex_lock(&ipn->lock);
-	if (sp_seen(txn, &op->key, &tunnel) &&
-	    !ipsec_txn_may_replace(txn, op, tunnel)) {
-		NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_EXISTS);
-		err = -EEXIST;
-	}
+	if (ipsec_txn_sp_seen(txn, &op->key, &tunnel))
+		err = ipsec_txn_replaces(txn, op, tunnel,
+					 ipsec_txn_named(txn, &op->key),
+					 extack);
 	mutex_unlock(&ipn->lock);
 	if (!err) {
 		op->sp = ipsec_sp_create(p);
@@ -251,8 +210,8 @@ static int sp_del_find(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 				      &sp->sel);
 		op->number = number;
 	}
-	if ((id || sp) && sp_seen(txn, &op->key, &tunnel))
-		return 0;
+	if ((id || sp) && ipsec_txn_sp_seen(txn, &op->key, &tunnel))
+		return ipsec_txn_limit(txn, tunnel, extack);
 	NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_NONE);
 	return -ENOENT;
 }

@@ -2,9 +2,12 @@
 /* What a transaction has named so far, and what it may name. */
 #include "commit.h"
 
+#include <linux/netlink.h>
 #include <linux/rhashtable.h>
 
 #include "netns.h"
+#include "sad.h"
+#include "tunnel.h"
 
 static const struct rhashtable_params named_params = {
 	.key_len = sizeof_field(struct ipsec_txn_op, key),
@@ -66,14 +69,78 @@ bool ipsec_txn_flushed(const struct ipsec_txn *txn, u8 type, u32 order,
 	return false;
 }
 
+struct ipsec_sa *ipsec_txn_sa_seen(struct ipsec_txn *txn,
+				   const struct ipsec_txn_key *key,
+				   const char **tunnel)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_txn_op *op;
+	struct ipsec_sa *sa;
+	u32 order = 0;
+
+	op = ipsec_txn_named(txn, key);
+	if (op) {
+		sa = op->sa;
+		order = op->order;
+		*tunnel = op->tunnel;
+	} else {
+		sa = ipsec_sad_find(ipn, &key->sa, ipsec_net_current(ipn));
+		*tunnel = sa ? sa->tunnel->name : NULL;
+	}
+	if (sa && ipsec_txn_flushed(txn, IPSEC_TXN_SA_FLUSH, order, *tunnel))
+		return NULL;
+	return sa;
+}
+
+struct ipsec_sp *ipsec_txn_sp_seen(struct ipsec_txn *txn,
+				   const struct ipsec_txn_key *key,
+				   const char **tunnel)
+{
+	struct ipsec_net *ipn = txn->ipn;
+	struct ipsec_txn_op *op;
+	struct ipsec_sp *sp;
+	u32 order = 0;
+
+	op = ipsec_txn_named(txn, key);
+	if (op) {
+		sp = op->sp;
+		order = op->order;
+		*tunnel = op->tunnel;
+	} else {
+		sp = ipsec_spd_find(ipn, &key->sp, ipsec_net_current(ipn));
+		*tunnel = sp && sp->tunnel ? sp->tunnel->name : NULL;
+	}
+	if (sp && ipsec_txn_flushed(txn, IPSEC_TXN_SP_FLUSH, order, *tunnel))
+		return NULL;
+	return sp;
+}
+
 bool ipsec_txn_concerns(const struct ipsec_txn *txn, const char *tunnel)
 {
 	return ipsec_txn_tunnel_is(tunnel, txn->options.tunnel);
 }
 
-bool ipsec_txn_may_replace(const struct ipsec_txn *txn,
-			   const struct ipsec_txn_op *op, const char *tunnel)
+int ipsec_txn_limit(const struct ipsec_txn *txn, const char *tunnel,
+		    struct netlink_ext_ack *extack)
 {
-	return op->how == IPSEC_TXN_REPLACE ||
-	       (txn->options.replace_all && ipsec_txn_concerns(txn, tunnel));
+	if (ipsec_txn_concerns(txn, tunnel))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the transaction is about another tunnel");
+	return -EXDEV;
+}
+
+int ipsec_txn_replaces(const struct ipsec_txn *txn,
+		       const struct ipsec_txn_op *op, const char *tunnel,
+		       bool own, struct netlink_ext_ack *extack)
+{
+	int err = ipsec_txn_limit(txn, tunnel, extack);
+
+	if (err || op->how == IPSEC_TXN_REPLACE ||
+	    (txn->options.replace_all && !own))
+		return err;
+	if (op->type == IPSEC_TXN_SA_NEW)
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
+	else
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SP_EXISTS);
+	return -EEXIST;
 }

@@ -323,6 +323,24 @@ def replace_all():
     assert spis() == [] and policies() == {} and nl.generation() != before
 
 
+@case("replace-all replaces what was there, not what it has added itself")
+def replace_twice():
+    nl.ok("SA_NEW", in_(0x1000))
+    nl.ok("POLICY_NEW", rule(1))
+    for cmd, body in (("SA_NEW", in_(0x1000, KEY=None)), ("POLICY_NEW", rule(1)), ("POLICY_NEW", rule(2))):
+        begin(nl, REPLACE_ALL=b"")
+        nl.ok(cmd, body)
+        assert nl.do(cmd, body).errno == errno.EEXIST
+        commit(nl, errno.ECANCELED)
+    begin(nl, REPLACE_ALL=b"")
+    nl.ok("SA_NEW", in_(0x1000, KEY=None))
+    nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
+    nl.ok("SA_DEL", sa_id())
+    nl.ok("SA_NEW", in_(0x1000))
+    commit(nl)
+    assert spis() == [0x1000] and policies() == {}
+
+
 @case("replace-all of one tunnel leaves the others alone")
 def replace_tunnel():
     for tunnel, spi in (("t", 0x1000), ("u", 0x1001)):
@@ -335,10 +353,20 @@ def replace_tunnel():
     assert spis("t") == [0x1002] and spis("u") == [0x1001]
     assert sorted(policies()) == [9, 0x1001]
     before = nl.state()
-    for body in (in_(0x1005, TUNNEL=text("u")), in_(0x1001)):
+    for cmd, body, flags in (
+            ("SA_NEW", in_(0x1005, TUNNEL=text("u")), 0), ("SA_NEW", in_(0x1001), 0),
+            ("SA_NEW", in_(0x1001, KEY=None), REPLACE), ("SA_DEL", sa_id(SPI=be32(0x1001)), 0),
+            ("SA_FLUSH", b"", 0), ("SA_FLUSH", named("SA_A_", {"TUNNEL": text("u")}), 0),
+            ("POLICY_NEW", rule(0x1001), REPLACE), ("POLICY_NEW", rule(9), REPLACE),
+            ("POLICY_DEL", sp_id(PRIORITY=u32(0x1001)), 0), ("POLICY_DEL", sp_id(PRIORITY=u32(9)), 0),
+            ("POLICY_FLUSH", b"", 0)):
         begin(nl, REPLACE_ALL=b"", TUNNEL=text("t"))
-        assert nl.do("SA_NEW", body).errno in (errno.EINVAL, errno.EEXIST)
+        answer = nl.do(cmd, body, flags)
+        assert answer.errno == errno.EXDEV and "another tunnel" in answer.message, (cmd, answer)
         commit(nl, errno.ECANCELED)
+    begin(nl, REPLACE_ALL=b"", TUNNEL=text("t"))
+    nl.ok("SA_FLUSH", named("SA_A_", {"TUNNEL": text("t")}))
+    nl.ok("TXN_ABORT")
     assert nl.state() == before
 
 
@@ -469,6 +497,31 @@ def mistyped():
     commit(nl)
     nl.ok("SA_NEW", out(0x2000, KEY=key, SEQ=u64(7)))
     assert seq_of(0x2000) == 7
+
+
+@case("events: what is replaced and then deleted in one transaction has gone")
+def events_replaced():
+    ear = Nl()
+    ear.join()
+    for away in ("DEL", "FLUSH"):
+        nl.ok("SA_NEW", in_(0x1000))
+        nl.ok("POLICY_NEW", rule(1))
+        ear.events()
+        begin(nl)
+        nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
+        nl.ok("SA_" + away, sa_id() if away == "DEL" else b"")
+        nl.ok("POLICY_NEW", rule(1, ACTION=BYPASS), REPLACE)
+        nl.ok("POLICY_" + away, sp_id(PRIORITY=u32(1)) if away == "DEL" else b"")
+        commit(nl)
+        seen = [cmd for cmd, _ in ear.events()]
+        assert seen == ["SA_DEL_NTF", "POLICY_DEL_NTF"], seen
+    nl.ok("SA_NEW", in_(0x1000))
+    ear.events()
+    begin(nl)
+    nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
+    nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
+    commit(nl)
+    assert [cmd for cmd, _ in ear.events()] == ["SA_NEW_NTF"]
 
 
 @case("an acquire event for a packet without an SA, and not one a packet")
