@@ -6,6 +6,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "crypto.h"
 #include "keyreg.h"
 #include "lib/alg.h"
@@ -65,6 +66,9 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 		err = PTR_ERR(key->crypto);
 		key->crypto = NULL;
 	}
+	/* a driver that has no memory has nothing against the key */
+	if (err == -ENOMEM)
+		ipsec_extack_msg(extack, NULL);
 	return err;
 }
 

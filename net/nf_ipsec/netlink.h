@@ -225,6 +225,13 @@ int ipsec_nl_drops_put(struct sk_buff *skb, int type,
 void *ipsec_nl_begin(struct sk_buff *skb, const struct ipsec_nl_msg *msg);
 
 /**
+ * ipsec_nl_no_tunnel() - refuse a tunnel where one object is named
+ * @info: the request
+ * @type: the attribute, which only a dump of the same command takes
+ */
+int ipsec_nl_no_tunnel(struct genl_info *info, u16 type);
+
+/**
  * ipsec_nl_dump_start() - look at the request of a dump, the first time
  * @cb: the dump; its context is a struct ipsec_nl_dump
  * @tunnel: the attribute that selects a tunnel, the only one allowed

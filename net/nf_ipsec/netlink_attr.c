@@ -208,9 +208,10 @@ int ipsec_nl_tunnel(const struct nlattr *attr, char *name,
 		return ipsec_nl_err(extack, attr,
 				    "expected a name of 1 to 31 octets");
 	for (c = name; *c; c++) {
-		if (!isgraph(*c))
+		/* what is read back from a file; isalnum() knows Latin-1 */
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-", *c)))
 			return ipsec_nl_err(extack, attr,
-					    "expected a name without spaces and control characters");
+					    "expected a name of A-Z a-z 0-9 . _ -");
 	}
 	return 0;
 }
@@ -391,6 +392,14 @@ void *ipsec_nl_begin(struct sk_buff *skb, const struct ipsec_nl_msg *msg)
 	if (hdr && msg->cb)
 		genl_dump_check_consistent(msg->cb, hdr);
 	return hdr;
+}
+
+int ipsec_nl_no_tunnel(struct genl_info *info, u16 type)
+{
+	if (!info->attrs[type])
+		return 0;
+	return ipsec_nl_err(info->extack, info->attrs[type],
+			    "only a dump is selected by a tunnel");
 }
 
 int ipsec_nl_dump_start(struct netlink_callback *cb, u16 tunnel, u16 max)

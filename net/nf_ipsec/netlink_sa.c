@@ -232,10 +232,16 @@ static const struct nlattr *culprit(struct genl_info *info, int err)
 	case -ENOENT:
 		return info->attrs[NF_IPSEC_SA_A_ENC] ?:
 		       info->attrs[NF_IPSEC_SA_A_AUTH];
-	case -EINVAL:
+	case -EXDEV:
 		return info->attrs[NF_IPSEC_SA_A_TUNNEL];
-	default:
+	case -EEXIST:
+	case -EAGAIN:
 		return info->attrs[NF_IPSEC_SA_A_SPI];
+	case -EINVAL:
+		/* all else was looked at here and is named already */
+		return info->attrs[NF_IPSEC_SA_A_KEY];
+	default:
+		return NULL;
 	}
 }
 
@@ -313,6 +319,13 @@ int ipsec_nl_sa_new(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static int parse_which(struct genl_info *info, struct ipsec_sa_id *id)
+{
+	return ipsec_nl_check(info, ipsec_nl_sa_rules) ?:
+	       ipsec_nl_no_tunnel(info, NF_IPSEC_SA_A_TUNNEL) ?:
+	       parse_id(info, id);
+}
+
 int ipsec_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
@@ -323,10 +336,10 @@ int ipsec_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
 	txn = ipsec_txn_enter(ipn, info->snd_portid, info->extack);
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
-	err = ipsec_nl_check(info, ipsec_nl_sa_rules) ?: parse_id(info, &id) ?:
+	err = parse_which(info, &id) ?:
 	      ipsec_txn_sa_del(txn, &id, info->extack);
 	err = ipsec_txn_leave(txn, err, info->extack);
-	if (err == -ENOENT)
+	if (err == -ENOENT || err == -EXDEV)
 		ipsec_nl_blame(info->extack, info->attrs[NF_IPSEC_SA_A_SPI]);
 	return err;
 }
@@ -337,7 +350,7 @@ int ipsec_nl_sa_get(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *reply;
 	int err;
 
-	err = ipsec_nl_check(info, ipsec_nl_sa_rules) ?: parse_id(info, &id);
+	err = parse_which(info, &id);
 	if (err)
 		return err;
 	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);

@@ -69,7 +69,7 @@ static int put_usage(struct sk_buff *skb, const struct ipsec_sa *sa)
 
 	ipsec_key_usage(sa->key, &usage);
 	if (used && nla_put_u64_64bit(skb, NF_IPSEC_SA_A_IDLE,
-				      jiffies_to_msecs(jiffies - used) / 1000,
+				      (jiffies - used) / HZ,
 				      NF_IPSEC_SA_A_PAD))
 		return -EMSGSIZE;
 	return nla_put_u64_64bit(skb, NF_IPSEC_SA_A_PACKETS, usage.packets,

@@ -95,10 +95,11 @@ static int sp_new(struct genl_info *info, struct ipsec_txn *txn,
 
 static void sp_blame(struct genl_info *info, int err)
 {
-	u16 type = err == -EINVAL ? NF_IPSEC_POLICY_A_TUNNEL :
-				    NF_IPSEC_POLICY_A_SEL;
+	u16 type = err == -EXDEV ? NF_IPSEC_POLICY_A_TUNNEL :
+				   NF_IPSEC_POLICY_A_SEL;
 
-	if (info->extack && !info->extack->miss_type)
+	if (info->extack && !info->extack->miss_type &&
+	    (err == -EXDEV || err == -EEXIST))
 		ipsec_nl_blame(info->extack, info->attrs[type]);
 }
 
@@ -137,6 +138,9 @@ static int parse_which(struct genl_info *info, struct ipsec_sp_id *id,
 	int err;
 
 	*number = 0;
+	err = ipsec_nl_no_tunnel(info, NF_IPSEC_POLICY_A_TUNNEL);
+	if (err)
+		return err;
 	if (attr && (info->attrs[NF_IPSEC_POLICY_A_SEL] ||
 		     info->attrs[NF_IPSEC_POLICY_A_DIR] ||
 		     info->attrs[NF_IPSEC_POLICY_A_PRIORITY]))
@@ -173,7 +177,7 @@ int ipsec_nl_sp_del(struct sk_buff *skb, struct genl_info *info)
 	err = ipsec_nl_check(info, ipsec_nl_sp_rules) ?: parse_which(info, &id, &number) ?:
 	      ipsec_txn_sp_del(txn, number ? NULL : &id, number, info->extack);
 	err = ipsec_txn_leave(txn, err, info->extack);
-	if (err == -ENOENT)
+	if (err == -ENOENT || err == -EXDEV)
 		ipsec_nl_blame(info->extack, sp_named_by(info));
 	return err;
 }

@@ -70,10 +70,16 @@ static struct ipsec_key *key_take(const struct net *net,
 		return ERR_PTR(-ENOENT);
 	}
 	msg = keyed_change(old, p);
-	if (!msg)
-		return ipsec_key_get(old->key);
-	ipsec_extack_msg(extack, msg);
-	return ERR_PTR(-EEXIST);
+	if (msg) {
+		ipsec_extack_msg(extack, msg);
+		return ERR_PTR(-EEXIST);
+	}
+	/* a lower number is what a file says that is applied once more */
+	if (p->seq_set && p->seq > ipsec_key_seq_read(old->key)) {
+		NL_SET_ERR_MSG(extack, "numbers of a running SA cannot be raised: leave seq out");
+		return ERR_PTR(-EKEYREJECTED);
+	}
+	return ipsec_key_get(old->key);
 }
 
 struct ipsec_sa *ipsec_sa_create(struct net *net,

@@ -161,8 +161,9 @@ struct ipsec_sa {
  *
  * Context: may sleep, for long when a crypto module is loaded; no lock held,
  * except that @old must stay.
- * Return: the SA, or ERR_PTR: -EINVAL, -ENOENT (no such crypto driver),
- * -EEXIST (another key), -EKEYREJECTED (key used before), -ENOMEM.
+ * Return: the SA, or ERR_PTR: -EINVAL (the driver refuses the key), -ENOENT (no
+ * such crypto driver), -EEXIST (another key), -EKEYREJECTED (the number that it
+ * shall start at), -ENOMEM.
  */
 struct ipsec_sa *ipsec_sa_create(struct net *net,
 				 const struct ipsec_sa_params *p,
