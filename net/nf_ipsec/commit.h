@@ -88,6 +88,7 @@ struct ipsec_txn_op {
  * @owner: whose it is
  * @n_ops: operations
  * @n_new: operations that may need the hooks
+ * @n_keys: SAs that bring a key
  * @n_changes: objects that the commit adds or deletes
  * @open: it was begun, and waits for its commit
  * @busy: an operation is being checked
@@ -104,6 +105,7 @@ struct ipsec_txn {
 	u32 owner;
 	u32 n_ops;
 	u32 n_new;
+	u32 n_keys;
 	u32 n_changes;
 	bool open;
 	bool busy;

@@ -19,7 +19,7 @@ static struct ipsec_replay *replay_create(const struct ipsec_sa_params *p)
 	struct ipsec_replay *rp;
 	u32 words = ipsec_replay_words(p->replay_window);
 
-	rp = kzalloc(struct_size(rp, map, words), GFP_KERNEL);
+	rp = kzalloc(struct_size(rp, map, words), GFP_KERNEL_ACCOUNT);
 	if (rp)
 		ipsec_replay_init(rp, p->replay_window,
 				  p->flags & NF_IPSEC_SA_F_ESN, p->seq);
@@ -49,7 +49,7 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 {
 	int err;
 
-	key->usage = alloc_percpu(struct ipsec_usage);
+	key->usage = alloc_percpu_gfp(struct ipsec_usage, GFP_KERNEL_ACCOUNT);
 	if (!key->usage)
 		return -ENOMEM;
 	if (p->id.dir == NF_IPSEC_DIR_IN) {
@@ -90,7 +90,7 @@ struct ipsec_key *ipsec_key_create(const struct net *net,
 	struct ipsec_key *key;
 	int err;
 
-	key = kzalloc(sizeof(*key), GFP_KERNEL);
+	key = kzalloc(sizeof(*key), GFP_KERNEL_ACCOUNT);
 	if (!key)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&key->refs, 1);

@@ -35,6 +35,7 @@ struct workqueue_struct;
  * @tunnels: [T] tunnels by name
  * @txns: [T] open transactions, one a socket
  * @n_staged: [T] operations held back in open transactions
+ * @n_staged_keys: [T] SAs among them that bring a key
  * @flip_gp: [T] RCU's state when @generation changed last
  * @n_sas: [T] SAs
  * @n_policies: [T] policies
@@ -59,6 +60,7 @@ struct ipsec_net {
 	struct rhashtable tunnels;
 	struct list_head txns;
 	u32 n_staged;
+	u32 n_staged_keys;
 	unsigned long flip_gp;
 	u32 n_sas;
 	u32 n_policies;

@@ -90,7 +90,7 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	struct ipsec_sa *sa;
 	struct ipsec_key *key;
 
-	sa = kzalloc(sizeof(*sa), GFP_KERNEL);
+	sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
 	if (!sa)
 		return ERR_PTR(-ENOMEM);
 	key = key_take(net, p, old, extack);

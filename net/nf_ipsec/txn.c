@@ -12,6 +12,7 @@
 
 #include <linux/err.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
 #include "commit.h"
 #include "compat.h"
@@ -62,6 +63,34 @@ static struct ipsec_txn_op *op_create(struct ipsec_txn *txn, u8 type,
 	return ERR_PTR(err);
 }
 
+static bool op_brings_key(const struct ipsec_txn_op *op)
+{
+	return op->type == IPSEC_TXN_SA_NEW && !op->takes_key;
+}
+
+static int op_room(const struct ipsec_net *ipn, const struct ipsec_txn_op *op,
+		   struct netlink_ext_ack *extack)
+{
+	lockdep_assert_held(&ipn->lock);
+	if (ipn->n_staged >= IPSEC_TXN_OPS_MAX) {
+		NL_SET_ERR_MSG(extack, "too many operations are waiting for a commit");
+		return -ENOBUFS;
+	}
+	if (op_brings_key(op) && ipn->net->user_ns != &init_user_ns &&
+	    ipn->n_sas + ipn->n_staged_keys >= IPSEC_USERNS_SAS_MAX) {
+		NL_SET_ERR_MSG(extack, "a network namespace of a user namespace holds 4096 SAs at most");
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+/* What it has staged is about to be published or dropped. */
+static void unstage(struct ipsec_txn *txn)
+{
+	txn->ipn->n_staged -= txn->n_ops;
+	txn->ipn->n_staged_keys -= txn->n_keys;
+}
+
 /* The end of each operation: it becomes a part of the transaction, or goes. */
 static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
 		    struct netlink_ext_ack *extack)
@@ -69,17 +98,17 @@ static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
 	struct ipsec_net *ipn = txn->ipn;
 
 	mutex_lock(&ipn->lock);
-	if (!err && ipn->n_staged >= IPSEC_TXN_OPS_MAX) {
-		NL_SET_ERR_MSG(extack, "too many operations are waiting for a commit");
-		err = -ENOBUFS;
-	}
+	if (!err)
+		err = op_room(ipn, op, extack);
 	if (!err && txn->open)
 		err = ipsec_txn_remember(txn, op);
 	if (!err) {
 		op->order = ++txn->n_ops;
 		list_add_tail(&op->node, &txn->ops);
 		txn->n_new += op_is_new(op);
+		txn->n_keys += op_brings_key(op);
 		ipn->n_staged++;
+		ipn->n_staged_keys += op_brings_key(op);
 	}
 	mutex_unlock(&ipn->lock);
 	if (err)
@@ -366,7 +395,7 @@ int ipsec_txn_leave(struct ipsec_txn *txn, int err,
 	} else {
 		if (!err)
 			err = ipsec_commit(txn, extack);
-		ipn->n_staged -= txn->n_ops;
+		unstage(txn);
 	}
 	mutex_unlock(&ipn->lock);
 	if (!open)
@@ -382,7 +411,7 @@ static struct ipsec_txn *txn_take(struct ipsec_net *ipn, u32 owner,
 
 	if (!IS_ERR(txn)) {
 		list_del(&txn->node);
-		ipn->n_staged -= txn->n_ops;
+		unstage(txn);
 	}
 	return txn;
 }

@@ -16,6 +16,11 @@ struct netlink_ext_ack;
 /* Operations that may be held back in one transaction and in one netns */
 #define IPSEC_TXN_OPS_MAX	(1U << 20)
 
+/* SAs, those held back among them, in a netns of a user namespace that is not
+ * the first one: transforms are memory that is not charged to anybody
+ */
+#define IPSEC_USERNS_SAS_MAX	4096
+
 /* What front ends and transactions say alike */
 #define IPSEC_MSG_SA_EXISTS \
 	"an SA of this direction, destination, SPI and protocol exists"

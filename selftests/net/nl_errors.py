@@ -377,6 +377,28 @@ def userns_inside():
     assert nl.state() == before
 
 
+@ktap.case("root of a user namespace: 4096 SAs, those held back among them")
+def userns_many():
+    def child():
+        become_root_of_userns(CLONE_NEWNET)
+        mine = Nl()
+        mine.ok("TXN_BEGIN")
+        for spi in range(0x1000, 0x1000 + 4095):
+            mine.send(mine.message(N["CMD_SA_NEW"], sa(SPI=be32(spi))))
+        mine.ok("SA_NEW", sa(SPI=be32(0x9000)))
+        other = Nl()
+        answer = other.do("SA_NEW", sa(SPI=be32(0x9001)))
+        assert answer.errno == errno.ENOSPC and "4096" in answer.message, answer
+        assert mine.commit().errno == 0
+        assert mine.do("SA_NEW", sa(SPI=be32(0x9001))).errno == errno.ENOSPC
+        mine.ok("SA_NEW", sa(SPI=be32(0x9000), KEY=None), REPLACE)
+        mine.ok("SA_DEL", sa_id(SPI=be32(0x9000)))
+        mine.ok("SA_NEW", sa(SPI=be32(0x9001)))
+        mine.ok("SA_FLUSH")
+        mine.ok("SA_NEW", sa(SPI=be32(0x9002)))
+    in_child(child)
+
+
 @ktap.case("another protocol number of the same name is another SA")
 def identity():
     nl.ok("SA_NEW", sa())
