@@ -8,6 +8,12 @@
 
 #include <linux/netlink.h>
 #include <linux/version.h>
+#include <net/genetlink.h>
+
+/* Generations and sequence numbers are read and written as one word. */
+#ifndef CONFIG_64BIT
+#error "nf_ipsec needs a 64-bit kernel (CONFIG_64BIT)"
+#endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 #include <net/gso.h>
@@ -19,6 +25,13 @@
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
+#endif
+
+/* Before 6.1.68 and 6.7 a multicast group asks for CAP_NET_ADMIN with the flag
+ * that operations have.
+ */
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
 #endif
 
 /**

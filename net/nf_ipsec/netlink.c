@@ -243,7 +243,10 @@ struct genl_family ipsec_nl_family __ro_after_init = {
 	.n_mcgrps	= ARRAY_SIZE(groups),
 };
 
-/* A socket that is closed takes what it has had held back with it. */
+/* A socket that is closed takes what it has had held back with it.  That is
+ * why the port id is a good name for an owner: the next socket that gets the
+ * number comes after this event and finds nothing of its predecessor.
+ */
 static int socket_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
 {
