@@ -16,6 +16,7 @@
 #include "commit.h"
 
 #include <linux/err.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -62,6 +63,18 @@ static struct ipsec_txn_op *deletion_log(struct ipsec_txn *txn, u8 type)
 }
 
 /* --- apply --- */
+
+/* Generic netlink serves a whole datagram, of any number of requests, before it
+ * looks at signals.
+ */
+static int interrupted(struct netlink_ext_ack *extack)
+{
+	cond_resched();
+	if (!fatal_signal_pending(current))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the process is being killed");
+	return -EINTR;
+}
 
 static int sa_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		  struct netlink_ext_ack *extack)
@@ -110,7 +123,8 @@ static int sa_del(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 }
 
 /* Hide the SAs of a tunnel; with @old_only not those the transaction added */
-static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
+static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only,
+		    struct netlink_ext_ack *extack)
 {
 	struct ipsec_net *ipn = txn->ipn;
 	u8 skip = ipsec_net_next(ipn);
@@ -121,7 +135,8 @@ static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
 	if (old_only)
 		skip |= ipsec_net_current(ipn);
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
-		cond_resched();
+		if (interrupted(extack))
+			return -EINTR;
 		if ((sa->inactive & skip) ||
 		    !ipsec_txn_tunnel_is(sa->tunnel->name, tunnel))
 			continue;
@@ -136,7 +151,7 @@ static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
 static int sa_flush(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		    struct netlink_ext_ack *extack)
 {
-	return sas_hide(txn, op->tunnel, false);
+	return sas_hide(txn, op->tunnel, false, extack);
 }
 
 static bool sp_same(const struct ipsec_sp *sp, const struct ipsec_txn_op *op)
@@ -205,7 +220,8 @@ static bool sp_kept(struct ipsec_txn *txn, const struct ipsec_sp *sp)
 }
 
 /* Like sas_hide() */
-static int sps_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
+static int sps_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only,
+		    struct netlink_ext_ack *extack)
 {
 	struct ipsec_net *ipn = txn->ipn;
 	u8 skip = ipsec_net_next(ipn);
@@ -216,7 +232,8 @@ static int sps_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
 	if (old_only)
 		skip |= ipsec_net_current(ipn);
 	for (; (sp = ipsec_spd_walk(ipn, &id)); id++) {
-		cond_resched();
+		if (interrupted(extack))
+			return -EINTR;
 		if ((sp->inactive & skip) ||
 		    !ipsec_txn_tunnel_is(sp_tunnel(sp), tunnel) ||
 		    (old_only && sp_kept(txn, sp)))
@@ -232,7 +249,7 @@ static int sps_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only)
 static int sp_flush(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		    struct netlink_ext_ack *extack)
 {
-	return sps_hide(txn, op->tunnel, false);
+	return sps_hide(txn, op->tunnel, false, extack);
 }
 
 static int (* const apply_op[])(struct ipsec_txn *txn, struct ipsec_txn_op *op,
@@ -251,16 +268,16 @@ static int apply(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 	int err;
 
 	list_for_each_entry_safe(op, tmp, &txn->ops, node) {
-		err = apply_op[op->type](txn, op, extack);
+		err = interrupted(extack) ?:
+		      apply_op[op->type](txn, op, extack);
 		if (err)
 			return err;
 		list_move_tail(&op->node, &txn->log);
-		cond_resched();
 	}
 	if (!txn->options.replace_all)
 		return 0;
-	err = sas_hide(txn, txn->options.tunnel, true);
-	return err ?: sps_hide(txn, txn->options.tunnel, true);
+	return sas_hide(txn, txn->options.tunnel, true, extack) ?:
+	       sps_hide(txn, txn->options.tunnel, true, extack);
 }
 
 /* --- undo --- */
@@ -433,7 +450,7 @@ int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "something has changed: the generation is another one");
 		return -EAGAIN;
 	}
-	err = hooks_up(txn, extack);
+	err = interrupted(extack) ?: hooks_up(txn, extack);
 	if (err)
 		return err;
 	/* A packet that still is in the generation before the current one has

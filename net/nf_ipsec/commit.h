@@ -89,6 +89,7 @@ struct ipsec_txn_op {
  * @n_ops: operations
  * @n_new: operations that may need the hooks
  * @n_keys: SAs that bring a key
+ * @order_new: place of the last operation that adds something
  * @n_changes: objects that the commit adds or deletes
  * @open: it was begun, and waits for its commit
  * @busy: an operation is being checked
@@ -106,6 +107,7 @@ struct ipsec_txn {
 	u32 n_ops;
 	u32 n_new;
 	u32 n_keys;
+	u32 order_new;
 	u32 n_changes;
 	bool open;
 	bool busy;
@@ -154,6 +156,15 @@ int ipsec_txn_remember(struct ipsec_txn *txn, struct ipsec_txn_op *op);
  */
 bool ipsec_txn_flushed(const struct ipsec_txn *txn, u8 type, u32 order,
 		       const char *tunnel);
+
+/**
+ * ipsec_txn_idle() - does an operation flush what is flushed already?
+ * @txn: the transaction
+ * @op: the operation, not part of it yet
+ *
+ * Nothing was added since.  Each such flush would go over all that there is.
+ */
+bool ipsec_txn_idle(const struct ipsec_txn *txn, const struct ipsec_txn_op *op);
 
 /**
  * ipsec_txn_named() - the last operation on an SA or policy

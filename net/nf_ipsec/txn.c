@@ -78,7 +78,7 @@ static int op_room(const struct ipsec_net *ipn, const struct ipsec_txn_op *op,
 	}
 	if (op_brings_key(op) && ipn->net->user_ns != &init_user_ns &&
 	    ipn->n_sas + ipn->n_staged_keys >= IPSEC_USERNS_SAS_MAX) {
-		NL_SET_ERR_MSG(extack, "a network namespace of a user namespace holds 4096 SAs at most");
+		NL_SET_ERR_MSG(extack, "a namespace of a user namespace holds 4096 SAs at most");
 		return -ENOSPC;
 	}
 	return 0;
@@ -91,27 +91,41 @@ static void unstage(struct ipsec_txn *txn)
 	txn->ipn->n_staged_keys -= txn->n_keys;
 }
 
+static void op_link(struct ipsec_txn *txn, struct ipsec_txn_op *op)
+{
+	list_add_tail(&op->node, &txn->ops);
+	if (op_is_new(op)) {
+		txn->order_new = op->order;
+		txn->n_new++;
+	}
+	if (op_brings_key(op)) {
+		txn->n_keys++;
+		txn->ipn->n_staged_keys++;
+	}
+}
+
 /* The end of each operation: it becomes a part of the transaction, or goes. */
 static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
 		    struct netlink_ext_ack *extack)
 {
 	struct ipsec_net *ipn = txn->ipn;
+	bool idle;
 
 	mutex_lock(&ipn->lock);
 	if (!err)
 		err = op_room(ipn, op, extack);
-	if (!err && txn->open)
+	idle = !err && ipsec_txn_idle(txn, op);
+	if (!err && txn->open && !idle)
 		err = ipsec_txn_remember(txn, op);
 	if (!err) {
+		/* an idle one counts too: it was sent */
 		op->order = ++txn->n_ops;
-		list_add_tail(&op->node, &txn->ops);
-		txn->n_new += op_is_new(op);
-		txn->n_keys += op_brings_key(op);
 		ipn->n_staged++;
-		ipn->n_staged_keys += op_brings_key(op);
 	}
+	if (!err && !idle)
+		op_link(txn, op);
 	mutex_unlock(&ipn->lock);
-	if (err)
+	if (err || idle)
 		op_destroy(op);
 	return err;
 }

@@ -69,6 +69,13 @@ bool ipsec_txn_flushed(const struct ipsec_txn *txn, u8 type, u32 order,
 	return false;
 }
 
+bool ipsec_txn_idle(const struct ipsec_txn *txn, const struct ipsec_txn_op *op)
+{
+	if (op->type != IPSEC_TXN_SA_FLUSH && op->type != IPSEC_TXN_SP_FLUSH)
+		return false;
+	return ipsec_txn_flushed(txn, op->type, txn->order_new, op->tunnel);
+}
+
 struct ipsec_sa *ipsec_txn_sa_seen(struct ipsec_txn *txn,
 				   const struct ipsec_txn_key *key,
 				   const char **tunnel)

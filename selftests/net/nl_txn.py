@@ -6,10 +6,12 @@ and events beside them."""
 import contextlib
 import errno
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 
 from nl_genl import (ACK, CREATE, ECHO, N, REPLACE, SA, Ktap, Nl, addr,
                      attr, attrs_of, be32, fields, in_child, named, sa, sa_id, sel,
@@ -557,6 +559,48 @@ def many():
     for spi in range(1000, 3000):
         nl.ok("SA_NEW", in_(spi))
     assert spis() == list(range(1000, 3000))
+
+
+@case("many flushes cost what one does, and mean the same")
+def flushes():
+    for i in range(1000):
+        nl.send(nl.message(N["CMD_POLICY_NEW"], rule(i)))
+    for tunnel in ({}, {"TUNNEL": text("t")}):
+        begin(nl)
+        for _ in range(20000):
+            nl.send(nl.message(N["CMD_POLICY_FLUSH"], named("POLICY_A_", tunnel)))
+        nl.ok("POLICY_NEW", rule(1))
+        nl.ok("POLICY_NEW", rule(2))
+        nl.ok("POLICY_FLUSH", named("POLICY_A_", tunnel))
+        nl.ok("POLICY_FLUSH")
+        nl.ok("POLICY_NEW", rule(3))
+        start = time.monotonic()
+        commit(nl)
+        assert time.monotonic() - start < 5
+        assert list(policies()) == [3]
+
+
+@case("a process that is killed in the midst of thousands of requests ends soon")
+def killed():
+    def child():
+        mine = Nl()
+        one = mine.message(N["CMD_POLICY_FLUSH"], named("POLICY_A_", {"TUNNEL": text("u")}))
+        while True:
+            mine.send(one * 7000)
+
+    for i in range(2000):
+        nl.send(nl.message(N["CMD_POLICY_NEW"], rule(i)))
+    pid = os.fork()
+    if not pid:
+        with contextlib.suppress(BaseException):
+            child()
+        os._exit(1)
+    time.sleep(2)
+    os.kill(pid, signal.SIGKILL)
+    start = time.monotonic()
+    os.waitpid(pid, 0)
+    assert time.monotonic() - start < 3, "it is served to its end"
+    assert len(policies()) == 2000
 
 
 @case("dumps beside changes: consistent, or marked as torn")
