@@ -347,8 +347,7 @@ static void commit(const struct nlmsghdr *req)
 	unsigned int i = 0;
 
 	if (!ops || mnl_attr_get_u32(ops) != n_ops)
-		return ack(req, ECANCELED, "not as many operations as were sent",
-			   ops);
+		return ack(req, ECANCELED, "operations are missing", ops);
 	if (expected != generation) {
 		give_up();
 		return ack(req, EAGAIN, "the generation is another one", NULL);
