@@ -3,12 +3,10 @@
 #include <string.h>
 
 #include "change.h"
-#include "cmd.h"
-#include "nl.h"
+#include "object.h"
 #include "parse.h"
 #include "print.h"
 #include "set.h"
-#include "show.h"
 
 int cmd_policy_put(struct cmd *cmd)
 {
@@ -27,76 +25,53 @@ int cmd_policy_put(struct cmd *cmd)
 	return rc;
 }
 
-int cmd_policy_del(struct cmd *cmd)
+static void print_id(const struct conf *c)
 {
-	struct conf c;
-	struct nl *nl;
-	int rc;
-
-	if (parse_sp_id(cmd->word, cmd->n, &c, cmd->e))
-		return -1;
-	if (cmd->dry) {
-		print_policy_id(stdout, &c.sp);
-		return 0;
-	}
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_sp_del(nl, &c.sp, cmd->e) : -1;
-	nl_close(nl);
-	return rc;
+	print_policy_id(stdout, &c->sp);
 }
 
-static void show_all(const struct cmd *cmd, const struct set *set,
+static int del(struct nl *nl, const struct conf *c, struct err *e)
+{
+	return nl_sp_del(nl, &c->sp, e);
+}
+
+static int get(struct nl *nl, const struct conf *c, struct set *set,
+	       struct err *e)
+{
+	return nl_sp_get(nl, &c->sp, set, e);
+}
+
+static void show_all(struct show *show, const struct set *set,
 		     const char *tunnel)
 {
-	struct show show;
 	size_t i;
 
-	show_begin(&show, cmd);
 	for (i = 0; i < set->n_sp; i++)
 		if (!*tunnel || !strcmp(set->sp[i].tunnel, tunnel))
-			show_policy(&show, &set->sp[i]);
-	show_end(&show);
+			show_policy(show, &set->sp[i]);
+}
+
+static const struct object policy = {
+	.parse_id	= parse_sp_id,
+	.print_id	= print_id,
+	.del		= del,
+	.get		= get,
+	.show		= show_all,
+};
+
+int cmd_policy_del(struct cmd *cmd)
+{
+	return object_del(cmd, &policy);
 }
 
 int cmd_policy_get(struct cmd *cmd)
 {
-	struct set set = { };
-	struct conf c;
-	struct nl *nl;
-	int rc;
-
-	if (parse_sp_id(cmd->word, cmd->n, &c, cmd->e))
-		return -1;
-	if (cmd->dry) {
-		print_policy_id(stdout, &c.sp);
-		return 0;
-	}
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_sp_get(nl, &c.sp, &set, cmd->e) : -1;
-	nl_close(nl);
-	cmd->stat = true;
-	if (!rc)
-		show_all(cmd, &set, "");
-	set_free(&set);
-	return rc;
+	return object_get(cmd, &policy);
 }
 
 int cmd_policy_list(struct cmd *cmd)
 {
-	char tunnel[NF_IPSEC_NAME_MAX + 1];
-	struct set set = { };
-	struct nl *nl;
-	int rc;
-
-	if (cmd_tunnel_filter(cmd, tunnel))
-		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_list(nl, &set, cmd->e) : -1;
-	nl_close(nl);
-	if (!rc)
-		show_all(cmd, &set, tunnel);
-	set_free(&set);
-	return rc;
+	return object_list(cmd, &policy);
 }
 
 int cmd_policy_flush(struct cmd *cmd)

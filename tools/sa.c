@@ -2,13 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
 #include "key.h"
-#include "nl.h"
+#include "object.h"
 #include "parse.h"
 #include "print.h"
 #include "set.h"
-#include "show.h"
 
 static int send(struct cmd *cmd, struct sa_conf *sa, enum nl_how how)
 {
@@ -47,76 +45,53 @@ int cmd_sa_put(struct cmd *cmd)
 	return rc;
 }
 
-int cmd_sa_del(struct cmd *cmd)
+static void print_id(const struct conf *c)
 {
-	struct conf c;
-	struct nl *nl;
-	int rc;
-
-	if (parse_sa_id(cmd->word, cmd->n, &c, cmd->e))
-		return -1;
-	if (cmd->dry) {
-		print_sa_id(stdout, &c.sa);
-		return 0;
-	}
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_sa_del(nl, &c.sa, cmd->e) : -1;
-	nl_close(nl);
-	return rc;
+	print_sa_id(stdout, &c->sa);
 }
 
-static void show_all(const struct cmd *cmd, const struct set *set,
+static int del(struct nl *nl, const struct conf *c, struct err *e)
+{
+	return nl_sa_del(nl, &c->sa, e);
+}
+
+static int get(struct nl *nl, const struct conf *c, struct set *set,
+	       struct err *e)
+{
+	return nl_sa_get(nl, &c->sa, set, e);
+}
+
+static void show_all(struct show *show, const struct set *set,
 		     const char *tunnel)
 {
-	struct show show;
 	size_t i;
 
-	show_begin(&show, cmd);
 	for (i = 0; i < set->n_sa; i++)
 		if (!*tunnel || !strcmp(set->sa[i].tunnel, tunnel))
-			show_sa(&show, &set->sa[i]);
-	show_end(&show);
+			show_sa(show, &set->sa[i]);
+}
+
+static const struct object sa = {
+	.parse_id	= parse_sa_id,
+	.print_id	= print_id,
+	.del		= del,
+	.get		= get,
+	.show		= show_all,
+};
+
+int cmd_sa_del(struct cmd *cmd)
+{
+	return object_del(cmd, &sa);
 }
 
 int cmd_sa_get(struct cmd *cmd)
 {
-	struct set set = { };
-	struct conf c;
-	struct nl *nl;
-	int rc;
-
-	if (parse_sa_id(cmd->word, cmd->n, &c, cmd->e))
-		return -1;
-	if (cmd->dry) {
-		print_sa_id(stdout, &c.sa);
-		return 0;
-	}
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_sa_get(nl, &c.sa, &set, cmd->e) : -1;
-	nl_close(nl);
-	cmd->stat = true;
-	if (!rc)
-		show_all(cmd, &set, "");
-	set_free(&set);
-	return rc;
+	return object_get(cmd, &sa);
 }
 
 int cmd_sa_list(struct cmd *cmd)
 {
-	char tunnel[NF_IPSEC_NAME_MAX + 1];
-	struct set set = { };
-	struct nl *nl;
-	int rc;
-
-	if (cmd_tunnel_filter(cmd, tunnel))
-		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_list(nl, &set, cmd->e) : -1;
-	nl_close(nl);
-	if (!rc)
-		show_all(cmd, &set, tunnel);
-	set_free(&set);
-	return rc;
+	return object_list(cmd, &sa);
 }
 
 int cmd_sa_flush(struct cmd *cmd)
