@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# CPUs: 2
 #
 # What is remembered of a flow must never outlive what it came from: policies
 # and routes change under running flows, many flows share few places, and

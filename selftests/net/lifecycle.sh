@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# CPUs: 2
 #
 # Coming and going: the module itself, namespaces, devices, addresses and
 # routes under running traffic, and SAs that are replaced. The topology is in
@@ -9,8 +10,8 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-CYCLES=20
-NAMESPACES=60
+CYCLES=10
+NAMESPACES=20
 
 # --- the module ---
 
