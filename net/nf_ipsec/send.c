@@ -48,7 +48,9 @@ static void out_reset(const struct ipsec_out *o, struct sk_buff *skb)
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
 	skb->ignore_df = o->may_fragment;
+#ifdef CONFIG_NET_SWITCHDEV
 	skb->offload_fwd_mark = 0;
+#endif
 	secpath_reset(skb);
 	if (o->sa->id.family == AF_INET) {
 		skb->protocol = htons(ETH_P_IP);

@@ -9,7 +9,7 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-BULK=300000
+BULK=100000
 BRIDGE_MAC=02:00:00:00:00:b0
 
 # The router's addresses have moved to another MAC.

@@ -9,7 +9,7 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-BULK=$((2 << 20))
+BULK=$((1 << 19))
 FEW=$((256 << 10))
 
 # exchange IN: everything from host to host, both ways

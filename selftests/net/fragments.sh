@@ -38,7 +38,7 @@ cut_case() {
 		count=10 || rc=1
 	t uncapture cut
 	[ "$rc" -eq 0 ] && fragments_seen "$file" || return 1
-	t tcp "$hosta" "${HOST_A[$1]}" "$hostb" "${HOST_B[$1]}" size=1000000 ||
+	t tcp "$hosta" "${HOST_A[$1]}" "$hostb" "${HOST_B[$1]}" size=300000 ||
 		return
 	no_drops "$rtrb"
 }

@@ -8,7 +8,7 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-BULK=$((3 << 20))
+BULK=$((1 << 20))
 
 # offload on|off NS DEV FEATURE...
 offload() {
@@ -211,8 +211,8 @@ vxlan_case() {
 		vxlan "$rtra" 192.0.2.1 198.51.100.1 10.5.0.1/24 &&
 		vxlan "$rtrb" 198.51.100.1 192.0.2.1 10.5.0.2/24 || rc=1
 	before=$(dropped "$rtra" too-big)
-	t tcp "$rtra" 10.5.0.1 "$rtrb" 10.5.0.2 size=3000000 timeout=30 &&
-		t tcp "$rtrb" 10.5.0.2 "$rtra" 10.5.0.1 size=3000000 timeout=30 ||
+	t tcp "$rtra" 10.5.0.1 "$rtrb" 10.5.0.2 size=1000000 timeout=30 &&
+		t tcp "$rtrb" 10.5.0.2 "$rtra" 10.5.0.1 size=1000000 timeout=30 ||
 		rc=1
 	[ "$(dropped "$rtra" too-big)" = "$before" ] || {
 		echo "packets dropped as too big"
@@ -263,9 +263,9 @@ clone_case() {
 	in_ns "$inet" tc qdisc add dev toa root netem loss 5% 2>/dev/null
 	for family in 4 6; do
 		t tcp "$hosta" "${HOST_A[$family]}" "$hostb" "${HOST_B[$family]}" \
-			size=700000 timeout=120 || rc=1
+			size=200000 timeout=120 || rc=1
 		t tcp "$rtrb" "${LAN_B[$family]}" "$rtra" "${LAN_A[$family]}" \
-			size=700000 timeout=120 || rc=1
+			size=200000 timeout=120 || rc=1
 	done
 	stop_captures
 	in_ns "$inet" tc qdisc del dev toa root 2>/dev/null

@@ -8,7 +8,7 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-BULK=$((1 << 20))
+BULK=$((1 << 18))
 
 # masquerade FAMILY: what leaves rtra's WAN
 masquerade() {

@@ -56,14 +56,14 @@ told_local() {
 	t mtu "$rtra" "$a" "$b" size=$((1500 - UDP_HEAD[$2])) &&
 		expect_seen "mtu=$1" send=EMSGSIZE || return
 	t udp "$rtra" "$a" "$rtrb" "$b" df=do size=$fits || return
-	t tcp "$rtra" "$a" "$rtrb" "$b" size=1000000
+	t tcp "$rtra" "$a" "$rtrb" "$b" size=300000
 }
 
 # tcp_learns INNER: a connection finds its size, and loses next to no time
 tcp_learns() {
 	forget_pmtu
-	t tcp "$hosta" "${HOST_A[$1]}" "$hostb" "${HOST_B[$1]}" size=1000000 &&
-		t tcp "$hostb" "${HOST_B[$1]}" "$hosta" "${HOST_A[$1]}" size=1000000
+	t tcp "$hosta" "${HOST_A[$1]}" "$hostb" "${HOST_B[$1]}" size=300000 &&
+		t tcp "$hostb" "${HOST_B[$1]}" "$hosta" "${HOST_A[$1]}" size=300000
 }
 
 # uncut INNER: a sender that leaves the cutting to others
@@ -115,7 +115,7 @@ v6_minimum() {
 v6_floor() {
 	forget_pmtu
 	t mtu "$hosta" fd01::2 fd02::2 size=1400 && expect_seen mtu=1280 || return
-	t tcp "$hosta" fd01::2 "$hostb" fd02::2 size=1000000
+	t tcp "$hosta" fd01::2 "$hostb" fd02::2 size=300000
 }
 
 test_small() {
@@ -171,7 +171,7 @@ path_case() {
 	t udp "$hosta" "${HOST_A[$2]}" "$hostb" "${HOST_B[$2]}" df=do \
 		size=$((mtu - UDP_HEAD[$2])) || return
 	forget_pmtu
-	t tcp "$hosta" "${HOST_A[$2]}" "$hostb" "${HOST_B[$2]}" size=1000000
+	t tcp "$hosta" "${HOST_A[$2]}" "$hostb" "${HOST_B[$2]}" size=300000
 }
 
 test_path() {

@@ -11,7 +11,7 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-BULK=$((1 << 20))
+BULK=$((1 << 18))
 
 # pair FAMILY WORD...: transport mode between the two
 pair() {
