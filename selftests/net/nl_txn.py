@@ -599,7 +599,9 @@ def killed():
     os.kill(pid, signal.SIGKILL)
     start = time.monotonic()
     os.waitpid(pid, 0)
-    assert time.monotonic() - start < 3, "it is served to its end"
+    # as slow as the machine is said to be
+    limit = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000 * 0.3
+    assert time.monotonic() - start < limit, "it is served to its end"
     assert len(policies()) == 2000
 
 
