@@ -171,6 +171,16 @@ static int send_set(struct cmd *cmd, const struct text *text,
 	return rc;
 }
 
+/* A pipe that was cut must not delete everything */
+static int check_any(const struct cmd *cmd, const struct text *text,
+		     const struct set *set)
+{
+	if (set->n_sa || set->n_sp || cmd->add)
+		return 0;
+	return err_set(cmd->e, ERR_USAGE, text->name,
+		       "expected a line to apply, found none; nfipsec flush deletes everything");
+}
+
 static int apply_text(struct cmd *cmd, const struct text *text, bool check)
 {
 	struct set set = { };
@@ -183,6 +193,8 @@ static int apply_text(struct cmd *cmd, const struct text *text, bool check)
 		err_where(cmd->e, text->name, line);
 		rc = -1;
 	}
+	if (!rc)
+		rc = check_any(cmd, text, &set);
 	if (!rc && check)
 		printf("# %s: %zu SAs, %zu policies\n", text->name, set.n_sa,
 		       set.n_sp);

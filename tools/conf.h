@@ -114,12 +114,14 @@ enum key_kind {
  * @path: file, "-" for standard input; allocated
  * @fd: descriptor
  * @fingerprint: of the key that is to stay
+ * @word: the word it was given by; NULL if by none
  */
 struct key_src {
 	enum key_kind kind;
 	char *path;
 	u32 fd;
 	u8 fingerprint[NF_IPSEC_FINGERPRINT_LEN];
+	const char *word;
 };
 
 /**

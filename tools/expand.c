@@ -14,6 +14,7 @@
 #include "lib/alg.h"
 #include "print.h"
 #include "set.h"
+#include "twice.h"
 
 static int add_policy(const struct tunnel_conf *t, struct set *set, u8 dir,
 		      const struct prefix *local, const struct prefix *remote,
@@ -85,6 +86,7 @@ static int add_sa(const struct tunnel_conf *t, u8 dir, struct set *set,
 	strcpy(sa->tunnel, t->name);
 	sa->dir = dir;
 	sa->spi = in ? t->spi_in : t->spi_out;
+	sa->has = t->has & (in ? HAS_SPI_IN : HAS_SPI_OUT);
 	sa->o = t->o;
 	/* the other direction's words do not go to the kernel */
 	if (!in)
@@ -129,7 +131,7 @@ static int expand_tunnel(const struct tunnel_conf *t, struct set *set,
 		return -1;
 	if (t->secret.kind == KEY_NONE)
 		return 0;
-	secret = key_read(&t->secret, CONF_SECRET_LEN, e);
+	secret = key_read(&t->secret, NULL, e);
 	if (!secret)
 		return -1;
 	rc = derive(secret, &set->sa[first], e);
@@ -171,105 +173,6 @@ int expand_conf(struct conf *c, struct set *set, struct err *e)
 	default:
 		return expand_tunnel(&c->tunnel, set, e);
 	}
-}
-
-/**
- * struct named - what the kernel finds an SA or a policy by, as octets
- * @key: the name, zero behind it
- * @line: where it is in the file
- */
-struct named {
-	u8 key[64];
-	u32 line;
-};
-
-static int compare_named(const void *a, const void *b)
-{
-	const struct named *x = a;
-	const struct named *y = b;
-	int order = memcmp(x->key, y->key, sizeof(x->key));
-
-	return order ? order : x->line < y->line ? -1 : x->line > y->line;
-}
-
-static u8 *put(u8 *at, const void *from, size_t len)
-{
-	memcpy(at, from, len);
-	return at + len;
-}
-
-static void name_sa(struct named *named, const struct sa_conf *sa)
-{
-	u8 *at = named->key;
-
-	at = put(at, &sa->dir, 1);
-	at = put(at, &sa->o.xform.proto, 1);
-	at = put(at, &sa->spi, sizeof(sa->spi));
-	put(at, sa_dst(sa), sizeof(struct addr));
-	named->line = sa->line;
-}
-
-static u8 *put_ports(u8 *at, const struct ports *ports)
-{
-	at = put(at, &ports->set, sizeof(ports->set));
-	at = put(at, &ports->min, sizeof(ports->min));
-	return put(at, &ports->max, sizeof(ports->max));
-}
-
-static void name_policy(struct named *named, const struct sp_conf *sp)
-{
-	u8 *at = named->key;
-
-	at = put(at, &sp->dir, 1);
-	at = put(at, &sp->priority, sizeof(sp->priority));
-	at = put(at, &sp->sel.proto, 1);
-	at = put(at, &sp->sel.proto_set, 1);
-	at = put(at, &sp->sel.src, sizeof(sp->sel.src));
-	at = put(at, &sp->sel.dst, sizeof(sp->sel.dst));
-	at = put_ports(at, &sp->sel.sport);
-	put_ports(at, &sp->sel.dport);
-	named->line = sp->line;
-}
-
-static int check_twice(struct named *named, size_t n, const char *what,
-		       u32 *line, struct err *e)
-{
-	size_t i;
-
-	if (!n)
-		return 0;
-	qsort(named, n, sizeof(*named), compare_named);
-	for (i = 1; i < n; i++) {
-		if (memcmp(named[i - 1].key, named[i].key,
-			   sizeof(named[i].key)))
-			continue;
-		*line = named[i].line;
-		return err_set(e, ERR_USAGE, what,
-			       "expected once, it is also on line %u",
-			       named[i - 1].line);
-	}
-	return 0;
-}
-
-static int check_names(const struct set *set, u32 *line, struct err *e)
-{
-	struct named *named;
-	size_t i;
-	int rc;
-
-	named = calloc(set->n_sa + set->n_sp + 1, sizeof(*named));
-	if (!named)
-		return err_set(e, ERR_USAGE, "memory", "none left");
-	for (i = 0; i < set->n_sa; i++)
-		name_sa(&named[i], &set->sa[i]);
-	rc = check_twice(named, set->n_sa, "sa", line, e);
-	memset(named, 0, set->n_sa * sizeof(*named));
-	for (i = 0; i < set->n_sp; i++)
-		name_policy(&named[i], &set->sp[i]);
-	if (!rc)
-		rc = check_twice(named, set->n_sp, "policy", line, e);
-	free(named);
-	return rc;
 }
 
 /* Does a tunnel's bypass for its LAN take packets from another tunnel? */
@@ -321,7 +224,7 @@ static int check_all_opened(const struct set *bypasses,
 
 int expand_check(const struct set *set, u32 *line, struct err *e)
 {
-	if (check_names(set, line, e))
+	if (twice_check(set, line, e))
 		return -1;
 	return check_all_opened(set, set, line, e);
 }

@@ -12,6 +12,7 @@
 
 #include "err.h"
 #include "lib/alg.h"
+#include "print.h"
 
 /* Characters of the longest file that can be a key: digits and separators */
 #define KEY_TEXT_MAX	1024
@@ -22,12 +23,16 @@
  * @len: how many
  * @name: the file's name, for errors
  * @word: the word the key was given by, for errors
+ * @want: octets it must have
+ * @alg: what "nfipsec genkey" needs behind it to make such a key, for errors
  */
 struct key_text {
 	char text[KEY_TEXT_MAX];
 	size_t len;
 	const char *name;
 	const char *word;
+	u32 want;
+	char alg[PRINT_XFORM_LEN];
 };
 
 static void warn_if_readable(int fd, const char *name)
@@ -100,8 +105,7 @@ static int digit_value(char c)
 }
 
 /* Hex digits to octets; the key holds at most KEY_MAX, more are counted */
-static int decode(const struct key_text *kt, struct key *key, u32 want,
-		  struct err *e)
+static int decode(const struct key_text *kt, struct key *key, struct err *e)
 {
 	size_t digits = 0;
 	size_t i = 0;
@@ -124,20 +128,17 @@ static int decode(const struct key_text *kt, struct key *key, u32 want,
 			key->octets[digits / 2] |= value << (digits % 2 ? 0 : 4);
 		digits++;
 	}
-	if (digits % 2)
+	if (digits != 2 * (size_t)kt->want)
 		return err_set(e, ERR_USAGE, kt->word,
-			       "%s: expected %u octets of key, found %zu and a half",
-			       kt->name, want, digits / 2);
-	if (digits / 2 != want)
-		return err_set(e, ERR_USAGE, kt->word,
-			       "%s: expected %u octets of key, found %zu",
-			       kt->name, want, digits / 2);
-	key->len = want;
+			       "%s: expected %u octets of key, found %zu%s; nfipsec genkey%s makes one",
+			       kt->name, kt->want, digits / 2,
+			       digits % 2 ? " and a half" : "", kt->alg);
+	key->len = kt->want;
 	return 0;
 }
 
 static int fill(struct key_text *kt, const struct key_src *src,
-		struct key *key, u32 want, struct err *e)
+		struct key *key, struct err *e)
 {
 	int fd = open_src(src, kt, e);
 	int rc;
@@ -148,12 +149,27 @@ static int fill(struct key_text *kt, const struct key_src *src,
 	rc = read_text(fd, kt, e);
 	if (src->kind == KEY_FILE && fd != STDIN_FILENO)
 		close(fd);
-	return rc ? rc : decode(kt, key, want, e);
+	return rc ? rc : decode(kt, key, e);
 }
 
-struct key *key_read(const struct key_src *src, u32 want, struct err *e)
+/* How long must it be, and who makes such a key? */
+static void want_key(struct key_text *kt, const struct xform *x)
 {
-	struct key_text kt = { .word = "key-file" };
+	char text[PRINT_XFORM_LEN];
+
+	kt->want = CONF_SECRET_LEN;
+	if (!x)
+		return;
+	kt->want = ipsec_alg_pair_key_len(ipsec_alg_get(x->enc),
+					  ipsec_alg_get(x->auth));
+	print_xform(x, text);
+	strcpy(kt->alg, strchr(text, ' '));
+}
+
+struct key *key_read(const struct key_src *src, const struct xform *x,
+		     struct err *e)
+{
+	struct key_text kt = { .word = src->word };
 	struct key *key = key_new();
 	struct quoted q;
 	char name[32];
@@ -162,15 +178,15 @@ struct key *key_read(const struct key_src *src, u32 want, struct err *e)
 		err_set(e, ERR_USAGE, kt.word, "no memory");
 		return NULL;
 	}
+	want_key(&kt, x);
 	if (src->kind == KEY_FD) {
-		kt.word = "key-fd";
 		snprintf(name, sizeof(name), "descriptor %u", src->fd);
 		kt.name = name;
 	} else {
 		kt.name = strcmp(src->path, "-") ? err_quote(src->path, &q) :
 			  "standard input";
 	}
-	if (fill(&kt, src, key, want, e)) {
+	if (fill(&kt, src, key, e)) {
 		key_free(key);
 		key = NULL;
 	}
@@ -180,13 +196,8 @@ struct key *key_read(const struct key_src *src, u32 want, struct err *e)
 
 int key_read_sa(struct sa_conf *sa, struct err *e)
 {
-	const struct xform *x = &sa->o.xform;
-	u32 want;
-
 	if (sa->src.kind != KEY_FILE && sa->src.kind != KEY_FD)
 		return 0;
-	want = ipsec_alg_pair_key_len(ipsec_alg_get(x->enc),
-				      ipsec_alg_get(x->auth));
-	sa->key = key_read(&sa->src, want, e);
+	sa->key = key_read(&sa->src, &sa->o.xform, e);
 	return sa->key ? 0 : -1;
 }

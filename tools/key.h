@@ -9,14 +9,15 @@ struct err;
 /**
  * key_read() - read a key from where the user said
  * @src: a file or a descriptor; descriptors are read to the end
- * @want: octets it must have
+ * @x: the algorithms it is for; NULL for the secret of a tunnel
  * @e: says what is wrong
  *
  * Hex digits; white space and ":" are skipped, "0x" may stand in front.
  *
  * Return: the key, to be freed by key_free(), or NULL with @e set.
  */
-struct key *key_read(const struct key_src *src, u32 want, struct err *e);
+struct key *key_read(const struct key_src *src, const struct xform *x,
+		     struct err *e);
 
 /**
  * key_stdin_is_read() - no key can come from standard input any more

@@ -296,7 +296,7 @@ static int find_family(struct nl *nl, struct err *e)
 		return -1;
 	}
 	return err_set(e, ERR_KERNEL, "",
-		       "the nf_ipsec module is not loaded: insmod nf_ipsec.ko");
+		       "the nf_ipsec module is not loaded: modprobe nf_ipsec if it is installed, insmod nf_ipsec.ko in its build folder");
 }
 
 static int open_socket(struct nl *nl)

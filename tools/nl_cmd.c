@@ -35,14 +35,32 @@ static u16 put_flags(enum nl_how how)
 	return NLM_F_CREATE | (how == NL_ADD ? NLM_F_EXCL : NLM_F_REPLACE);
 }
 
+/* The words for a key are the same in each direction but for their ends */
+static int no_key(const struct key_src *src, struct err *e)
+{
+	static const char given[] = "key-fingerprint";
+	const char *word = src->word ? src->word : given;
+
+	return err_set(e, ERR_KERNEL, word,
+		       "no SA runs whose key could be kept; expected key-file%s PATH in its place",
+		       word + strlen(given));
+}
+
 int nl_sa_put(struct nl *nl, const struct sa_conf *sa, enum nl_how how,
 	      struct err *e)
 {
-	struct exchange x = { .object = "sa", .e = e };
+	struct err refusal = { };
+	struct exchange x = { .object = "sa", .e = &refusal };
+	int rc;
 
 	x.nlh = operation(nl, NF_IPSEC_CMD_SA_NEW, put_flags(how));
 	nl_attr_put_sa(x.nlh, sa);
-	return nl_talk(nl, &x);
+	rc = nl_talk(nl, &x);
+	if (rc && x.error == ENOENT && sa->src.kind == KEY_FINGERPRINT)
+		return no_key(&sa->src, e);
+	if (rc)
+		*e = refusal;
+	return rc;
 }
 
 int nl_sa_del(struct nl *nl, const struct sa_conf *id, struct err *e)

@@ -401,6 +401,7 @@ int parse_key_file(struct parse *p, const struct keyword *kw, void *field)
 	if (!src->path)
 		return err_set(p->e, ERR_USAGE, kw->word, "no memory");
 	src->kind = KEY_FILE;
+	src->word = kw->word;
 	return 0;
 }
 
@@ -416,6 +417,7 @@ int parse_key_fd(struct parse *p, const struct keyword *kw, void *field)
 		return parse_bad(p, kw, value);
 	src->fd = number;
 	src->kind = KEY_FD;
+	src->word = kw->word;
 	return 0;
 }
 
@@ -438,5 +440,6 @@ int parse_fingerprint(struct parse *p, const struct keyword *kw, void *field)
 		src->fingerprint[i] = number;
 	}
 	src->kind = KEY_FINGERPRINT;
+	src->word = kw->word;
 	return 0;
 }

@@ -205,8 +205,8 @@ static void put_new(const struct nlmsghdr *req, bool policy)
 	if (!policy && key)
 		fingerprint(key, fp);
 	if (!policy && !key && !o)
-		return ack(req, EINVAL, "there is no such SA whose key could stay",
-			   told);
+		return ack(req, ENOENT, "no such SA whose key could be kept: give the key",
+			   NULL);
 	if (!policy && told && memcmp(mnl_attr_get_payload(told), fp, sizeof(fp)))
 		return ack(req, EINVAL, "this is not the running key's fingerprint",
 			   told);

@@ -24,6 +24,17 @@ printf '%s\n' '' "$hq esp aes-gcm-256 spi-in 0x100 spi-out 0x200 \
 nfipsec apply gone.conf
 nfipsec list
 nfipsec apply one.conf check
-echo '# nothing' >none.conf
-nfipsec apply none.conf
+# no line at all: that is not how everything is deleted
+echo '# nothing' >comments.conf
+nfipsec apply comments.conf
+nfipsec apply comments.conf check
+nfipsec apply --add comments.conf
+nfipsec apply - </dev/null
+nfipsec list
+nfipsec flush
+nfipsec list
+# a tunnel twice, and nothing changes
+cat two.conf one.conf >twice.conf
+nfipsec apply one.conf
+nfipsec apply twice.conf
 nfipsec list
