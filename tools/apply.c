@@ -204,6 +204,26 @@ static int apply_text(struct cmd *cmd, const struct text *text, bool check)
 	return rc;
 }
 
+/* The word behind the file's name */
+static int take_check(struct cmd *cmd, bool *check)
+{
+	struct nearest nearest;
+
+	if (!cmd->n)
+		return 0;
+	*check = !strcmp(cmd->word[0], "check");
+	if (*check) {
+		cmd->word++;
+		cmd->n--;
+		return cmd_no_more(cmd);
+	}
+	nearest_init(&nearest, cmd->word[0]);
+	nearest_try(&nearest, "check");
+	return err_set(cmd->e, ERR_USAGE, cmd->word[0],
+		       nearest.best ? "unknown word; did you mean \"check\"?" :
+		       "expected check or nothing more");
+}
+
 int cmd_apply(struct cmd *cmd)
 {
 	struct text text = { };
@@ -215,13 +235,9 @@ int cmd_apply(struct cmd *cmd)
 		return err_set(cmd->e, ERR_USAGE, "apply",
 			       "expected a file's name, or - for standard input");
 	path = cmd->word[0];
-	if (cmd->n == 2 && !strcmp(cmd->word[1], "check")) {
-		check = true;
-		cmd->n--;
-	}
 	cmd->word++;
 	cmd->n--;
-	if (cmd_no_more(cmd))
+	if (take_check(cmd, &check))
 		return -1;
 	rc = read_file(path, &text, cmd->e);
 	if (!rc && cmd->dry)

@@ -13,6 +13,18 @@ int cmd_no_more(struct cmd *cmd)
 		       "expected nothing more");
 }
 
+int cmd_no_name(struct cmd *cmd, const char *verb)
+{
+	char name[NF_IPSEC_NAME_MAX + 1];
+	struct err no_name = { };
+
+	if (cmd->n != 1 || parse_name("tunnel", cmd->word[0], name, &no_name))
+		return cmd_no_more(cmd);
+	return err_set(cmd->e, ERR_USAGE, cmd->word[0],
+		       "expected nothing more; for one tunnel: nfipsec tunnel %s %s",
+		       verb, name);
+}
+
 int cmd_tunnel_filter(struct cmd *cmd, char *name)
 {
 	*name = '\0';

@@ -61,6 +61,14 @@ int cmd_genkey(struct cmd *cmd);
 int cmd_no_more(struct cmd *cmd);
 
 /**
+ * cmd_no_name() - complain if there are words left, a tunnel's name probably
+ * @verb: the verb of "tunnel" that takes one
+ *
+ * Return: 0 or -1.
+ */
+int cmd_no_name(struct cmd *cmd, const char *verb);
+
+/**
  * cmd_tunnel_filter() - the words of list and flush
  * @cmd: nothing, or "tunnel" and a name
  * @name: empty or the name; NF_IPSEC_NAME_MAX + 1 octets

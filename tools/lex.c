@@ -43,6 +43,18 @@ static bool at_blank(const struct lex *lx)
 	       isspace((unsigned char)*lx->at);
 }
 
+/* A backslash, and nothing but blanks behind it up to the end of the line */
+static bool at_lost_continuation(const struct lex *lx)
+{
+	struct lex behind = { .at = lx->at + 1, .end = lx->end };
+
+	if (!at_char(lx, '\\') || !at_blank(&behind) || continuation(lx))
+		return false;
+	while (at_blank(&behind))
+		behind.at++;
+	return behind.at == behind.end || *behind.at == '\n';
+}
+
 /* Blanks, continuations and a comment */
 static void skip_blank(struct lex *lx)
 {
@@ -88,6 +100,11 @@ static char *take_word(struct lex *lx, char *to, struct err *e)
 		}
 		if (!quoted && (at_blank(lx) || continuation(lx)))
 			break;
+		if (at_lost_continuation(lx)) {
+			err_set(e, ERR_USAGE, "\\",
+				"expected the end of the line right behind it, found a blank");
+			return NULL;
+		}
 		if (*lx->at == '\\' && lx->end - lx->at >= 2 &&
 		    !continuation(lx))
 			lx->at++;
@@ -119,8 +136,10 @@ static int take_words(struct lex *lx, struct words *w, struct err *e)
 			w->line = lx->line;
 		start = to;
 		to = take_word(lx, to, e);
-		if (!to)
+		if (!to) {
+			w->line = lx->line;
 			return -1;
+		}
 		if (words_grow(w, start))
 			return err_set(e, ERR_USAGE, "line", "no memory");
 	}

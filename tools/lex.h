@@ -45,7 +45,8 @@ void lex_init(struct lex *lx, const char *text, size_t len);
  *
  * Words are parted by white space.  "#" at the start of a word begins a
  * comment, a backslash at the end of a line continues it, double quotes keep
- * white space, and a backslash keeps the next character.
+ * white space, and a backslash keeps the next character.  On error @w's line is
+ * the one at fault.
  *
  * Return: 1 if there was a line, 0 at the end of the text, -1 on error.
  */

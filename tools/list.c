@@ -13,7 +13,7 @@ int cmd_list(struct cmd *cmd)
 	struct nl *nl;
 	int rc;
 
-	if (cmd_no_more(cmd))
+	if (cmd_no_name(cmd, "get"))
 		return -1;
 	nl = nl_open(cmd->e);
 	rc = nl ? nl_list(nl, &set, cmd->e) : -1;
@@ -37,7 +37,7 @@ int cmd_flush(struct cmd *cmd)
 	struct nl *nl;
 	int rc;
 
-	if (cmd_no_more(cmd))
+	if (cmd_no_name(cmd, "del"))
 		return -1;
 	nl = nl_open(cmd->e);
 	rc = nl ? change_make(nl, &change, cmd->e) : -1;

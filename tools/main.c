@@ -60,12 +60,12 @@ static const struct command commands[] = {
 	  "js" },
 	{ "policy", "flush", cmd_policy_flush, "[tunnel NAME]",
 	  "delete policies", "" },
-	{ "apply", NULL, cmd_apply, "FILE|- [check]",
+	{ "apply", NULL, cmd_apply, "[--add] FILE|- [check]",
 	  "make the running set what a file says", "jna" },
 	{ "list", NULL, cmd_list, "", "show everything as apply reads it",
 	  "js" },
 	{ "flush", NULL, cmd_flush, "", "delete everything", "" },
-	{ "stats", NULL, cmd_stats, "", "show counters", "jp" },
+	{ "stats", NULL, cmd_stats, "[--prometheus]", "show counters", "jp" },
 	{ "monitor", NULL, cmd_monitor, "", "show changes as they come", "j" },
 	{ "genkey", NULL, cmd_genkey, "[ALG[+ALG]]",
 	  "print a random tunnel secret, or key for an algorithm", "" },
@@ -159,32 +159,68 @@ static const struct command *find(const char *object, const char *verb)
 	return NULL;
 }
 
+/* What is typed where other programs have it */
+static int known_elsewhere(struct cmd *cmd, const char *typed, bool verb)
+{
+	static const struct {
+		const char *typed;
+		const char *meant;
+	} words[] = {
+		{ "show", "list" }, { "ls", "list" }, { "delete", "del" },
+		{ "remove", "del" }, { "rm", "del" }, { "set", "replace" },
+		{ "change", "replace" }, { "clear", "flush" },
+	};
+	size_t i;
+
+	if (!strcmp(typed, "help"))
+		return err_set(cmd->e, ERR_USAGE, typed,
+			       "unknown word; did you mean nfipsec -h?");
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strcmp(words[i].typed, typed) &&
+		    (verb || find(words[i].meant, NULL)))
+			return err_set(cmd->e, ERR_USAGE, typed,
+				       "unknown word; did you mean \"%s\"?",
+				       words[i].meant);
+	return 0;
+}
+
+/* The verbs of an object, or all objects; the nearest to what was typed */
+static void collect(const char *object, struct nearest *nearest, char *all,
+		    size_t size)
+{
+	size_t at = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		const struct command *c = &commands[i];
+		const char *word = object ? c->verb : c->object;
+
+		if (object && strcmp(c->object, object))
+			continue;
+		if (!object && i && !strcmp(c->object, commands[i - 1].object))
+			continue;
+		nearest_try(nearest, word);
+		if (at < size)
+			at += snprintf(all + at, size - at, " %s", word);
+	}
+}
+
 static int no_command(struct cmd *cmd, const char *object, const char *verb)
 {
-	const char *typed = verb ? verb : object;
 	struct nearest nearest;
+	const char *typed = object;
 	bool known = false;
 	char all[128] = "";
-	size_t at = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		known |= !strcmp(commands[i].object, object);
-	if (!known)
-		typed = object;
+	if (known && verb)
+		typed = verb;
+	if (known_elsewhere(cmd, typed, known))
+		return -1;
 	nearest_init(&nearest, typed);
-	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		const struct command *c = &commands[i];
-		const char *word = known ? c->verb : c->object;
-
-		if (known && strcmp(c->object, object))
-			continue;
-		if (!known && i && !strcmp(c->object, commands[i - 1].object))
-			continue;
-		nearest_try(&nearest, word);
-		if (at < sizeof(all))
-			at += snprintf(all + at, sizeof(all) - at, " %s", word);
-	}
+	collect(known ? object : NULL, &nearest, all, sizeof(all));
 	if (nearest.best && (verb || !known))
 		return err_set(cmd->e, ERR_USAGE, typed,
 			       "unknown word; did you mean \"%s\"?",

@@ -8,11 +8,23 @@
 #include "err.h"
 #include "grammar.h"
 
+/* A tunnel may have a keyword's name, but then another keyword follows */
+static bool name_missing(const struct parse *p)
+{
+	return parse_is_keyword(CONF_TUNNEL, p->word[p->at]) &&
+	       (p->at + 1 >= p->n ||
+		!parse_is_keyword(CONF_TUNNEL, p->word[p->at + 1]));
+}
+
 static int parse_tunnel(struct parse *p, struct tunnel_conf *t)
 {
 	if (p->at >= p->n)
 		return err_set(p->e, ERR_USAGE, "tunnel",
 			       "expected a tunnel's name, found nothing");
+	if (name_missing(p))
+		return err_set(p->e, ERR_USAGE, "tunnel",
+			       "the name is missing; expected a tunnel's name in front of \"%s\"",
+			       p->word[p->at]);
 	if (parse_name("tunnel", p->word[p->at++], t->name, p->e) ||
 	    keyword_parse(p, &grammar_tunnel, t, &t->has))
 		return -1;
@@ -78,8 +90,13 @@ int parse_sa_id(char **word, size_t n, struct conf *c, struct err *e)
 int parse_sp_id(char **word, size_t n, struct conf *c, struct err *e)
 {
 	struct parse p = { .word = word, .n = n, .e = e };
+	u64 id;
 
 	conf_init(c, CONF_POLICY);
+	if (n == 1 && !parse_number(word[0], 1, UINT32_MAX, &id))
+		return err_set(e, ERR_USAGE, word[0],
+			       "expected id %s, or other words that name a policy",
+			       word[0]);
 	if (keyword_parse(&p, &grammar_policy_id, &c->sp, &c->sp.has))
 		return -1;
 	return check_policy_id(&c->sp, e);

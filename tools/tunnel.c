@@ -179,7 +179,7 @@ int cmd_tunnel_get(struct cmd *cmd)
 
 int cmd_tunnel_list(struct cmd *cmd)
 {
-	return cmd_no_more(cmd) ? -1 : list_named(cmd, NULL);
+	return cmd_no_name(cmd, "get") ? -1 : list_named(cmd, NULL);
 }
 
 /* Everything that carries a name goes */
@@ -206,7 +206,7 @@ int cmd_tunnel_flush(struct cmd *cmd)
 	const struct set none = { };
 	const struct change change = { .set = &none, .del = del_named };
 
-	return cmd_no_more(cmd) ? -1 : send_change(cmd, &change);
+	return cmd_no_name(cmd, "del") ? -1 : send_change(cmd, &change);
 }
 
 static void swap(void *a, void *b, size_t size)
