@@ -6,9 +6,9 @@
 tree=${tree:?}
 nfipsec=${nfipsec:?}
 
-# offered WORD...: what is offered behind these words
+# offered WORD...: what is offered behind these words, for $begun if it is set
 offered() {
-	local COMP_WORDS=(nfipsec "$@" '') COMP_CWORD=$(($# + 1)) COMPREPLY=()
+	local COMP_WORDS=(nfipsec "$@" "${begun:-}") COMP_CWORD=$(($# + 1)) COMPREPLY=()
 
 	_nfipsec
 	printf '%s\n' "${COMPREPLY[@]}"
@@ -22,6 +22,31 @@ has() {
 	offered "$@" | grep -x -- "$wanted" >/dev/null && return
 	echo "completion: no '$wanted' behind 'nfipsec $*'"
 	return 1
+}
+
+# only "WANTED..." WORD...: that is all that is offered behind the words
+only() {
+	local wanted=$1 found
+
+	shift
+	found=$(offered "$@" | tr '\n' ' ')
+	[ "${found% }" = "$wanted" ] && return
+	echo "completion: not '$wanted' behind 'nfipsec $*' but '$found'"
+	return 1
+}
+
+# behind a command only its own options
+check_options() {
+	local begun=- rc=0
+
+	only "-- -h --help -j --json --prometheus" stats || rc=1
+	only "-- -h --help -j --json -n --add" apply || rc=1
+	only "-- -h --help" flush || rc=1
+	only "-- -h --help" tunnel del hq || rc=1
+	only "-- -h --help -j --json -s" sa list || rc=1
+	only "-- -h --help -n" sa del || rc=1
+	has -V || rc=1
+	return "$rc"
 }
 
 # words LIST...: the keywords of lists in the grammar
@@ -70,5 +95,9 @@ check_completion() {
 	has hmac-sha256-128 tunnel add hq ah || rc=1
 	has transport -- sa add mode || rc=1
 	has spi sa del dir in local 192.0.2.1 esp || rc=1
+	only "" tunnel add || rc=1
+	only "" tunnel add hq remote || rc=1
+	only "-j --json --prometheus" stats || rc=1
+	check_options || rc=1
 	return "$rc"
 }
