@@ -16,6 +16,7 @@ static int key_len(struct cmd *cmd, u32 *len)
 	static const struct keyword kw = {
 		.word = "genkey",
 		.want = "an algorithm such as aes-gcm-256 or aes-cbc-256+hmac-sha256-128",
+		.many = true,
 	};
 	struct parse p = { .word = cmd->word, .n = cmd->n, .e = cmd->e };
 	const struct ipsec_alg *alg;

@@ -42,7 +42,7 @@ struct choice {
  * @min: smallest number for parse_value()
  * @max: largest number; 0 if only @choices will do
  * @size: octets of the field, for parse_value()
- * @many: may be given again
+ * @many: may be given again; for parse_esp(), that integrity alone will do too
  */
 struct keyword {
 	const char *word;

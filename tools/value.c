@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The values behind the words: numbers, names, addresses, algorithms, and
- * where keys come from.
+ * The values behind the words: numbers, names, addresses, and where keys come
+ * from.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -13,7 +13,6 @@
 #include "conf.h"
 #include "err.h"
 #include "keyword.h"
-#include "lib/alg.h"
 #include "parse.h"
 #include "print.h"
 
@@ -284,101 +283,6 @@ int parse_ports(struct parse *p, const struct keyword *kw, void *field)
 	ports->set = true;
 	ports->min = min;
 	ports->max = max;
-	return 0;
-}
-
-static int unknown_alg(struct parse *p, const struct keyword *kw,
-		       const char *name, size_t len)
-{
-	const struct ipsec_alg *alg;
-	struct nearest nearest;
-	struct quoted q;
-	char typed[40];
-	char all[256];
-	size_t at = 0;
-	u32 id;
-
-	snprintf(typed, sizeof(typed), "%.*s", (int)len, name);
-	nearest_init(&nearest, typed);
-	all[0] = '\0';
-	for (id = 1; id <= NF_IPSEC_ALG_MAX; id++) {
-		alg = ipsec_alg_get(id);
-		if (!alg || at >= sizeof(all))
-			continue;
-		nearest_try(&nearest, alg->name);
-		at += snprintf(all + at, sizeof(all) - at, " %s", alg->name);
-	}
-	err_quote(typed, &q);
-	if (nearest.best)
-		return err_set(p->e, ERR_USAGE, kw->word,
-			       "unknown algorithm \"%s\"; did you mean \"%s\"? All are:%s",
-			       q.text, nearest.best, all);
-	return err_set(p->e, ERR_USAGE, kw->word,
-		       "unknown algorithm \"%s\"; expected one of:%s", q.text,
-		       all);
-}
-
-static const struct ipsec_alg *take_alg(struct parse *p,
-					const struct keyword *kw,
-					const char *name, size_t len)
-{
-	const struct ipsec_alg *alg = ipsec_alg_find(name, len);
-
-	if (!alg)
-		unknown_alg(p, kw, name, len);
-	return alg;
-}
-
-int parse_esp(struct parse *p, const struct keyword *kw, void *field)
-{
-	const char *value = parse_take(p, kw);
-	const struct ipsec_alg *auth = NULL;
-	const struct ipsec_alg *enc;
-	struct xform *x = field;
-	const char *why;
-	size_t len;
-
-	if (!value)
-		return -1;
-	len = strcspn(value, "+");
-	enc = take_alg(p, kw, value, len);
-	if (!enc)
-		return -1;
-	if (value[len]) {
-		auth = take_alg(p, kw, value + len + 1,
-				strlen(value + len + 1));
-		if (!auth)
-			return -1;
-	}
-	why = ipsec_alg_pair_error(true, enc, auth);
-	if (why)
-		return err_set(p->e, ERR_USAGE, kw->word, "%s; expected %s",
-			       why, kw->want);
-	x->proto = IPPROTO_ESP;
-	x->enc = enc->id;
-	x->auth = auth ? auth->id : NF_IPSEC_ALG_NONE;
-	return 0;
-}
-
-int parse_ah(struct parse *p, const struct keyword *kw, void *field)
-{
-	const char *value = parse_take(p, kw);
-	const struct ipsec_alg *auth;
-	struct xform *x = field;
-	const char *why;
-
-	if (!value)
-		return -1;
-	auth = take_alg(p, kw, value, strlen(value));
-	if (!auth)
-		return -1;
-	why = ipsec_alg_pair_error(false, NULL, auth);
-	if (why)
-		return err_set(p->e, ERR_USAGE, kw->word, "%s; expected %s",
-			       why, kw->want);
-	x->proto = IPPROTO_AH;
-	x->enc = NF_IPSEC_ALG_NONE;
-	x->auth = auth->id;
 	return 0;
 }
 
