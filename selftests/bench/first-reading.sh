@@ -102,7 +102,8 @@ nfipsec_end() {
 }
 
 main() {
-	modprobe -a aesni_intel esp4 xfrm_user 2>/dev/null
+	modprobe -a aesni_intel gcm ctr ghash_generic seqiv echainiv \
+		esp4 xfrm_user 2>/dev/null
 	gcc -O2 -o $GUN selftests/bench/udpgun.c || exit 4
 	topology
 	printf '%-28s%12s%12s%12s\n' "instructions per packet" 50 512 1420
