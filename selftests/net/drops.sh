@@ -250,7 +250,7 @@ no_memory() {
 	fi
 	provoke no-memory sa,policy "an allocation fails" \
 		"local dst=10.2.0.2 src=10.1.0.1" "wire t.out" \
-		"fail_slab" "local dst=10.2.0.2 src=10.1.0.1 fault=on error=EIO"
+		"fail_slab" "local dst=10.2.0.2 src=10.1.0.1 fault=on error=ENOMEM"
 }
 
 # the next atomic allocation of a task that asks for it fails
