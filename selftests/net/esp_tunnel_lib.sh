@@ -97,8 +97,9 @@ make_sites() {
 	watch_internet
 }
 
-# What the internet sees. Uncounted is what links need to work, and the ICMP
-# of the router itself; "clear" is all that is not protected.
+# What the internet sees. Uncounted is what links need to work, and a router's
+# word on fragments that never came, which it gives up to a minute later;
+# "clear" is all else that is not protected.
 watch_internet() {
 	in_ns "$inet" nft -f - <<-END
 		table netdev watch {
@@ -112,6 +113,8 @@ watch_internet() {
 				ip6 saddr :: accept
 				ip6 saddr fe80::/10 accept
 				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+				icmp type time-exceeded accept
+				icmpv6 type time-exceeded accept
 				meta l4proto esp counter name seen_esp accept
 				frag nexthdr esp counter name seen_esp accept
 				meta l4proto ah counter name seen_ah accept
