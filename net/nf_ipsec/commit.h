@@ -42,21 +42,21 @@ struct ipsec_txn_key {
 
 /**
  * struct ipsec_txn_op - one operation
- * @node: transaction's list of operations, then its log
- * @named: transaction's table of the last operation on each SA and policy
- * @flush: transaction's list of flushes
- * @key: the SA or policy it names, unless it is a flush
- * @type: what it does
- * @how: what NEW does to one that is there
- * @takes_key: NEW shares the key of the SA it replaces
- * @keeps: NEW found a policy that is as it should be
- * @order: place in the transaction
- * @number: SP_DEL: number of the policy, or 0
- * @sa: SA_NEW: the SA, not linked before the commit
- * @sa_old: the SA it deletes
- * @sp: SP_NEW: the policy, not linked before the commit
- * @sp_old: the policy it deletes
- * @tunnel: NEW: the tunnel; FLUSH: the tunnel, or empty
+ * @node: [T] transaction's list of operations, then its log
+ * @named: [T] transaction's table of the last operation on each SA and policy
+ * @flush: [T] transaction's list of flushes
+ * @key: [I] the SA or policy it names, unless it is a flush
+ * @type: [I] what it does
+ * @how: [I] what NEW does to one that is there
+ * @takes_key: [T] NEW shares the key of the SA it replaces
+ * @keeps: [T] NEW found a policy that is as it should be
+ * @order: [T] place in the transaction
+ * @number: [I] SP_DEL: number of the policy, or 0
+ * @sa: [T] SA_NEW: the SA, not linked before the commit
+ * @sa_old: [T] the SA it deletes
+ * @sp: [T] SP_NEW: the policy, not linked before the commit
+ * @sp_old: [T] the policy it deletes
+ * @tunnel: [I] NEW: the tunnel; FLUSH: the tunnel, or empty
  */
 struct ipsec_txn_op {
 	struct list_head node;
@@ -78,22 +78,22 @@ struct ipsec_txn_op {
 
 /**
  * struct ipsec_txn - operations that become visible together
- * @ipn: the netns
- * @node: list of the netns
- * @ops: operations to be applied, in order
- * @log: operations applied, in order, and the deletions they came to
- * @flushes: the flushes among @ops
- * @named: last operation on each SA and policy, if @open
- * @options: what holds for all of it
- * @owner: whose it is
- * @n_ops: operations
- * @n_new: operations that may need the hooks
- * @n_keys: SAs that bring a key
- * @order_new: place of the last operation that adds something
- * @n_changes: objects that the commit adds or deletes
- * @open: it was begun, and waits for its commit
- * @busy: an operation is being checked
- * @failed: an operation was refused: there is nothing to commit
+ * @ipn: [I] the netns
+ * @node: [T] list of the netns
+ * @ops: [T] operations to be applied, in order
+ * @log: [T] operations applied, in order, and the deletions they came to
+ * @flushes: [T] the flushes among @ops
+ * @named: [T] last operation on each SA and policy, if @open
+ * @options: [I] what holds for all of it
+ * @owner: [I] whose it is
+ * @n_ops: [T] operations
+ * @n_new: [T] operations that may need the hooks
+ * @n_keys: [T] SAs that bring a key
+ * @order_new: [T] place of the last operation that adds something
+ * @n_changes: [T] objects that the commit adds or deletes
+ * @open: [I] it was begun, and waits for its commit
+ * @busy: [T] an operation is being checked
+ * @failed: [T] an operation was refused: there is nothing to commit
  */
 struct ipsec_txn {
 	struct ipsec_net *ipn;

@@ -70,8 +70,8 @@ enum ipsec_count {
 
 /**
  * struct ipsec_stats - the counters of a netns, one set a CPU
- * @drops: by enum ipsec_drop
- * @counts: by enum ipsec_count
+ * @drops: [c] by enum ipsec_drop
+ * @counts: [c] by enum ipsec_count
  */
 struct ipsec_stats {
 	u64 drops[__IPSEC_DROP_MAX];
@@ -80,7 +80,7 @@ struct ipsec_stats {
 
 /**
  * struct ipsec_drops - the drops of one SA or one policy
- * @n: by enum ipsec_drop
+ * @n: [a] by enum ipsec_drop
  *
  * Allocated when the first packet is dropped: most have none.
  */

@@ -20,8 +20,8 @@ struct netlink_ext_ack;
 
 /**
  * struct ipsec_usage - what went through a key on one CPU
- * @packets: packets
- * @bytes: octets of ESP or AH, outer IP header not counted
+ * @packets: [c] packets
+ * @bytes: [c] octets of ESP or AH, outer IP header not counted
  */
 struct ipsec_usage {
 	u64 packets;

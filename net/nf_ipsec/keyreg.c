@@ -17,11 +17,11 @@
 
 /**
  * struct keyreg_entry - one key that has sent or may send
- * @seq: last number handed out; on a line of its own, every packet writes it
- * @digest: of algorithms and key; key of the table
- * @users: struct ipsec_key that exist
- * @node: table
- * @gone: list of entries without users, oldest first
+ * @seq: [a] last number handed out; on a line of its own, every packet writes it
+ * @digest: [I] of algorithms and key; key of the table
+ * @users: [K] struct ipsec_key that exist
+ * @node: [K] table
+ * @gone: [K] list of entries without users, oldest first
  */
 struct keyreg_entry {
 	atomic64_t seq;

@@ -11,9 +11,9 @@ struct ipsec_key;
 /**
  * struct ipsec_keyreg - the keys that have sent in one netns
  * @lock: protects all of it, and the entries
- * @table: entries by digest
- * @gone: entries without a key, oldest first
- * @n_gone: how many; each netns has a limit of its own, so that one cannot
+ * @table: [K] entries by digest
+ * @gone: [K] entries without a key, oldest first
+ * @n_gone: [K] how many; each netns has a limit of its own, so that one cannot
  *	make another forget
  */
 struct ipsec_keyreg {

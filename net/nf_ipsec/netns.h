@@ -29,7 +29,7 @@ struct workqueue_struct;
  *	replaces the other
  * @sas: [T] the same SAs by age, for walks
  * @spd: [T] policies
- * @keyreg: keys that have sent, under a lock of its own
+ * @keyreg: [K] keys that have sent, under a lock of its own
  * @lock: held by whoever changes anything; nothing that waits for a crypto
  *	module is done under it
  * @tunnels: [T] tunnels by name
@@ -43,8 +43,8 @@ struct workqueue_struct;
  * @next_policy_id: [T] the id the next policy gets
  * @next_age: [T] the age the next SA gets
  * @hooked: [T] the netfilter hooks are registered
- * @acquire_limit: keeps acquire events rare
- * @expire_limit: keeps expire events rare
+ * @acquire_limit: [a] keeps acquire events rare
+ * @expire_limit: [a] keeps expire events rare
  */
 struct ipsec_net {
 	struct net *net;

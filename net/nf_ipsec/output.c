@@ -104,8 +104,8 @@ static bool out_judge(struct ipsec_out *o, const struct sk_buff *skb)
 		return false;
 	o->sp = v.sp;
 	o->sa = v.sa;
-	o->foreign = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&
-		     !ipsec_selector_match(&v.sp->sel, &flow);
+	o->ports_unknown = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&
+			   !ipsec_selector_match(&v.sp->sel, &flow);
 	if (unlikely(!v.sa && v.sp->action == NF_IPSEC_ACTION_PROTECT)) {
 		this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_ACQUIRES]);
 		ipsec_notify_acquire(o->ipn, v.sp, &flow);
@@ -134,7 +134,7 @@ static void out_run(struct ipsec_out *o, struct sk_buff *skb)
 		ipsec_send_drop(o, skb, IPSEC_DROP_POLICY_DISCARD, -EPERM);
 		return;
 	}
-	if (unlikely(o->foreign)) {
+	if (unlikely(o->ports_unknown)) {
 		ipsec_send_drop(o, skb, IPSEC_DROP_FRAGMENT, -EINVAL);
 		return;
 	}

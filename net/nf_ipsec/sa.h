@@ -25,6 +25,7 @@ struct netlink_ext_ack;
  *	a	atomic
  *	c	per CPU, written with BH off
  *	r	ipsec_key.replay_lock
+ *	K	ipsec_keyreg.lock
  *	T	written under ipsec_net.lock (one transaction at a time), read by RCU
  *	R	replaced atomically, read by RCU
  */

@@ -128,11 +128,13 @@ static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 	}
 	out_reset(o, skb);
 	err = dst_output(o->ipn->net, o->sk, skb);
+	/* a verdict has room for negative ones only */
+	if (err == NET_XMIT_DROP)
+		err = -ENOBUFS;
 	if (likely(!err))
 		o->sent = true;
-	else if (!o->sent && (err < 0 || err == NET_XMIT_DROP))
-		/* a verdict has room for negative ones only */
-		o->err = err < 0 ? err : -ENOBUFS;
+	else if (err < 0 && !o->sent)
+		o->err = err;
 }
 
 static bool out_number(struct ipsec_out *o, u64 *seq)
@@ -164,7 +166,8 @@ static void out_one(struct ipsec_out *o, struct sk_buff *skb)
  * that protect it.  Whoever is told a size for it takes the overhead off that
  * route's PMTU, from which the next size is computed, and so on.
  */
-static bool is_own_path(const struct ipsec_out *o, const struct sk_buff *skb)
+static bool is_own_to_peer(const struct ipsec_out *o,
+			   const struct sk_buff *skb)
 {
 	const struct ipsec_sa_id *id = &o->sa->id;
 
@@ -181,7 +184,7 @@ static void out_too_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 {
 	if (o->family == AF_INET6)
 		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
-	if (!is_own_path(o, skb))
+	if (!is_own_to_peer(o, skb))
 		ipsec_too_big(o->ipn, skb, o->family, mtu);
 	ipsec_send_drop(o, skb, IPSEC_DROP_TOO_BIG, -EMSGSIZE);
 }
@@ -249,7 +252,7 @@ static bool may_postfragment(const struct ipsec_out *o,
 {
 	if (o->family == AF_INET6 && skb->len <= IPV6_MIN_MTU)
 		return true;
-	if (is_own_path(o, skb))
+	if (is_own_to_peer(o, skb))
 		return true;
 	if (o->sa->mode == NF_IPSEC_MODE_TUNNEL)
 		return o->family == AF_INET6 && skb->ignore_df;

@@ -18,8 +18,8 @@ struct sock;
  * @err: what the sender is told
  * @sent: some of it has been sent, so that the sender must not send it again
  * @family: of the packet before
- * @foreign: a fragment that may be a piece of what @sp protects, or of something
- *	else: its ports are in another one
+ * @ports_unknown: a fragment that may be a piece of what @sp protects, or of
+ *	something else: its ports are in another one
  * @may_fragment: the protected packet may be cut into fragments
  */
 struct ipsec_out {
@@ -31,7 +31,7 @@ struct ipsec_out {
 	int err;
 	u8 family;
 	bool sent;
-	bool foreign;
+	bool ports_unknown;
 	bool may_fragment;
 };
 

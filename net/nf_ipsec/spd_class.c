@@ -11,10 +11,10 @@
 
 /**
  * struct spd_class - a class as changes see it
- * @node: list of its direction and family
- * @priorities: how many policies have a priority, by priority
- * @src_plen: bits of the source prefix
- * @dst_plen: bits of the destination prefix
+ * @node: [T] list of its direction and family
+ * @priorities: [T] how many policies have a priority, by priority
+ * @src_plen: [I] bits of the source prefix
+ * @dst_plen: [I] bits of the destination prefix
  */
 struct spd_class {
 	struct list_head node;

@@ -11,9 +11,9 @@ struct ipsec_selector;
 
 /**
  * struct ipsec_spd_probe - a class as lookups see it
- * @best: no policy of the class has a lower priority
- * @src_plen: bits of the source prefix
- * @dst_plen: bits of the destination prefix
+ * @best: [I] no policy of the class has a lower priority
+ * @src_plen: [I] bits of the source prefix
+ * @dst_plen: [I] bits of the destination prefix
  */
 struct ipsec_spd_probe {
 	u32 best;
@@ -23,9 +23,9 @@ struct ipsec_spd_probe {
 
 /**
  * struct ipsec_spd_view - the classes of one direction and family, best first
- * @rcu: frees it after a grace period
- * @n: classes
- * @probe: the classes
+ * @rcu: [I] frees it after a grace period
+ * @n: [I] classes
+ * @probe: [I] the classes
  *
  * Never changed; a new one takes its place.
  */

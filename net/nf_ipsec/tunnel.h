@@ -16,7 +16,7 @@ struct ipsec_sa;
  * @out: [T] outbound SAs, youngest first; read by RCU
  * @users: [T] SAs and policies that belong to it
  * @node: [T] by name
- * @rcu: frees it after a grace period
+ * @rcu: [T] frees it after a grace period
  *
  * A policy that protects names a tunnel.  Packets go out on the youngest
  * usable outbound SA of it and must come in over any inbound SA of it.  It
