@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only file that calls the crypto API.
- *
- * All calls are synchronous.  Fast drivers on x86 before 6.16 exist as an
- * internal synchronous one ("__" in front of its name) under an asynchronous
- * wrapper; we take the internal one and keep a generic synchronous transform
- * beside it for the moments when SIMD registers are not ours: a softirq that
- * came in the middle of a task's own SIMD section.
+ * What is done with transforms; tfm.c gets them from the crypto API, and no
+ * other file knows that.  All calls are synchronous.
  */
 #include "crypto.h"
 
@@ -24,11 +19,8 @@
 #include "compat.h"
 #include "lib/alg.h"
 #include "lib/wire.h"
+#include "tfm.h"
 
-/* A name is asked for again while its module is still being loaded. */
-#define CRYPTO_TRIES	3
-/* A request is in per-CPU memory, not on the stack: templates map parts of it */
-#define CRYPTO_REQ_MAX	1536
 #define CRYPTO_IV_MAX	16
 
 /**
@@ -58,106 +50,10 @@ struct ipsec_crypto {
  */
 struct crypto_scratch {
 	u8 iv[CRYPTO_IV_MAX] __aligned(8);
-	u8 req[CRYPTO_REQ_MAX] __aligned(CRYPTO_MINALIGN);
+	u8 req[IPSEC_TFM_REQ_MAX] __aligned(CRYPTO_MINALIGN);
 };
 
 static struct crypto_scratch * __percpu *scratch;
-
-static void *alloc_retry(void *(*alloc)(const char *, u32, u32),
-			 const char *name, u32 type, u32 mask)
-{
-	void *tfm;
-	int i;
-
-	for (i = 0; i < CRYPTO_TRIES; i++) {
-		tfm = alloc(name, type, mask);
-		if (!IS_ERR(tfm) || (PTR_ERR(tfm) != -EAGAIN &&
-				     PTR_ERR(tfm) != -ETIMEDOUT))
-			break;
-	}
-	return tfm;
-}
-
-static void *aead_alloc(const char *name, u32 type, u32 mask)
-{
-	return crypto_alloc_aead(name, type, mask);
-}
-
-static void *skcipher_alloc(const char *name, u32 type, u32 mask)
-{
-	return crypto_alloc_skcipher(name, type, mask);
-}
-
-static bool aead_fits(struct crypto_aead *tfm)
-{
-	return crypto_aead_reqsize(tfm) + sizeof(struct aead_request) <=
-	       CRYPTO_REQ_MAX;
-}
-
-static bool skcipher_fits(struct crypto_skcipher *tfm)
-{
-	return crypto_skcipher_reqsize(tfm) + sizeof(struct skcipher_request) <=
-	       CRYPTO_REQ_MAX;
-}
-
-/*
- * "x" -> "__x": the internal driver under a wrapper, if the preferred driver is
- * another one than the synchronous one found already.
- */
-static bool internal_name(char *buf, struct crypto_tfm *preferred,
-			  struct crypto_tfm *sync)
-{
-	const char *name = crypto_tfm_alg_driver_name(preferred);
-
-	if (strchr(name, '(') || !strcmp(name, crypto_tfm_alg_driver_name(sync)))
-		return false;
-	return snprintf(buf, CRYPTO_MAX_ALG_NAME, "__%s", name) <
-	       CRYPTO_MAX_ALG_NAME;
-}
-
-static struct crypto_aead *aead_fast_alloc(const char *name,
-					   struct crypto_aead *sync)
-{
-	char driver[CRYPTO_MAX_ALG_NAME];
-	struct crypto_aead *tfm;
-	bool found;
-
-	tfm = alloc_retry(aead_alloc, name, 0, 0);
-	if (IS_ERR(tfm))
-		return NULL;
-	found = internal_name(driver, crypto_aead_tfm(tfm),
-			      crypto_aead_tfm(sync));
-	crypto_free_aead(tfm);
-	if (!found)
-		return NULL;
-	tfm = aead_alloc(driver, CRYPTO_ALG_INTERNAL, CRYPTO_ALG_INTERNAL);
-	if (IS_ERR(tfm) || aead_fits(tfm))
-		return IS_ERR(tfm) ? NULL : tfm;
-	crypto_free_aead(tfm);
-	return NULL;
-}
-
-static struct crypto_skcipher *skcipher_fast_alloc(const char *name,
-						   struct crypto_skcipher *sync)
-{
-	char driver[CRYPTO_MAX_ALG_NAME];
-	struct crypto_skcipher *tfm;
-	bool found;
-
-	tfm = alloc_retry(skcipher_alloc, name, 0, 0);
-	if (IS_ERR(tfm))
-		return NULL;
-	found = internal_name(driver, crypto_skcipher_tfm(tfm),
-			      crypto_skcipher_tfm(sync));
-	crypto_free_skcipher(tfm);
-	if (!found)
-		return NULL;
-	tfm = skcipher_alloc(driver, CRYPTO_ALG_INTERNAL, CRYPTO_ALG_INTERNAL);
-	if (IS_ERR(tfm) || skcipher_fits(tfm))
-		return IS_ERR(tfm) ? NULL : tfm;
-	crypto_free_skcipher(tfm);
-	return NULL;
-}
 
 static int aead_key(struct crypto_aead *tfm, const struct ipsec_alg *alg,
 		    const u8 *key)
@@ -175,13 +71,11 @@ static int aead_init(struct ipsec_crypto *c, const u8 *key)
 	const struct ipsec_alg *alg = c->enc;
 	struct crypto_aead *tfm;
 
-	tfm = alloc_retry(aead_alloc, alg->crypto_name, 0, CRYPTO_ALG_ASYNC);
+	tfm = ipsec_tfm_aead(alg->crypto_name);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	c->aead = tfm;
-	if (!aead_fits(tfm))
-		return -E2BIG;
-	c->aead_fast = aead_fast_alloc(alg->crypto_name, tfm);
+	c->aead_fast = ipsec_tfm_aead_fast(alg->crypto_name, tfm);
 	if (c->aead_fast && aead_key(c->aead_fast, alg, key)) {
 		crypto_free_aead(c->aead_fast);
 		c->aead_fast = NULL;
@@ -194,13 +88,11 @@ static int skcipher_init(struct ipsec_crypto *c, const u8 *key)
 	const struct ipsec_alg *alg = c->enc;
 	struct crypto_skcipher *tfm;
 
-	tfm = alloc_retry(skcipher_alloc, alg->crypto_name, 0, CRYPTO_ALG_ASYNC);
+	tfm = ipsec_tfm_skcipher(alg->crypto_name);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	c->skcipher = tfm;
-	if (!skcipher_fits(tfm))
-		return -E2BIG;
-	c->skcipher_fast = skcipher_fast_alloc(alg->crypto_name, tfm);
+	c->skcipher_fast = ipsec_tfm_skcipher_fast(alg->crypto_name, tfm);
 	if (c->skcipher_fast &&
 	    crypto_skcipher_setkey(c->skcipher_fast, key, alg->key_len)) {
 		crypto_free_skcipher(c->skcipher_fast);
@@ -213,7 +105,7 @@ static int shash_init(struct ipsec_crypto *c, const u8 *key)
 {
 	struct crypto_shash *tfm;
 
-	tfm = crypto_alloc_shash(c->auth->crypto_name, 0, 0);
+	tfm = ipsec_tfm_shash(c->auth->crypto_name);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	c->shash = tfm;
@@ -447,7 +339,7 @@ int ipsec_crypto_digest(const struct ipsec_alg *enc,
 	struct crypto_shash *tfm;
 	int err;
 
-	tfm = crypto_alloc_shash("hmac(sha256)", 0, 0);
+	tfm = ipsec_tfm_shash("hmac(sha256)");
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	err = crypto_shash_setkey(tfm, key, len);
