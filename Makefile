@@ -28,6 +28,7 @@ help:
 	@echo 'make check        all tests but those on the debug kernel'
 	@echo 'make check-debug  the tests in the VM on a kernel with every checker on'
 	@echo 'make unit|cli|lint|vm   one part of make check; TESTS="net/x.sh" for vm'
+	@echo 'make mutants      do the tests notice defects? builds and tries some'
 	@echo 'make fuzz         the fuzzers for TIME=10 seconds each'
 	@echo 'make -C selftests run_tests   the same tests on this very kernel'
 	@echo 'make deps         install the Debian packages that all of this needs'
@@ -56,6 +57,10 @@ unit cli lint:
 
 vm:
 	@selftests/check build vm
+
+mutants:
+	@selftests/deps.sh check
+	KDIR=$(KDIR) selftests/mutants/run
 
 fuzz:
 	@selftests/deps.sh fuzz
@@ -108,6 +113,6 @@ clean:
 	$(MAKE) -C tools clean
 	$(MAKE) -C selftests clean
 
-.PHONY: all help deps module tools check check-debug unit cli lint vm fuzz demo \
+.PHONY: all help deps module tools check check-debug unit cli lint vm mutants fuzz demo \
 	install remove-module install-module install-tools uninstall \
 	clean
