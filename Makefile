@@ -14,6 +14,8 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 SBINDIR = $(DESTDIR)$(PREFIX)/sbin
 MANDIR = $(DESTDIR)$(PREFIX)/share/man
 COMPDIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+# for key files; goes with the rest if nobody has put any there
+CONFDIR = $(DESTDIR)/etc/nfipsec
 DKMSDIR = $(DESTDIR)/usr/src/nf_ipsec-$(VERSION)
 KERNELS = $(patsubst /lib/modules/%/build,%,$(wildcard /lib/modules/*/build))
 MANPAGES = $(notdir $(wildcard tools/man/*.5 tools/man/*.8))
@@ -98,6 +100,7 @@ endif
 
 install-tools: tools
 	install -d $(SBINDIR) $(MANDIR)/man5 $(MANDIR)/man8 $(COMPDIR)
+	test -d $(CONFDIR) || install -d -m 0700 $(CONFDIR)
 	install -m 0755 tools/nfipsec $(SBINDIR)/
 	set -e; for page in $(MANPAGES); do \
 		install -m 0644 tools/man/$$page $(MANDIR)/man$${page##*.}/; \
@@ -107,6 +110,7 @@ install-tools: tools
 uninstall: remove-module
 	rm -f $(SBINDIR)/nfipsec $(COMPDIR)/nfipsec
 	rm -f $(foreach page,$(MANPAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(page))
+	rmdir $(CONFDIR) 2>/dev/null || true
 
 clean:
 	$(if $(KDIR),$(MAKE) -C $(KDIR) M=$(CURDIR) clean)
