@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "flow.h"
 
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -146,18 +147,34 @@ static bool ports_are(const struct ipsec_flow *flow, u16 a, u16 b)
 	       (flow->sport == b && flow->dport == a);
 }
 
-/* A hop limit of 255 proves that the packet comes from this very link. */
-static bool is_neighbour_discovery(const struct sk_buff *skb, int off)
+/* Who is a multicast listener, which a switch must know before neighbour
+ * discovery works.  No router forwards what comes from a link-local address.
+ */
+static bool is_listener_discovery(const struct ipv6hdr *ip6h, u8 type)
 {
+	if (ip6h->hop_limit != 1 ||
+	    !(ipv6_addr_type(&ip6h->saddr) & IPV6_ADDR_LINKLOCAL ||
+	      ipv6_addr_any(&ip6h->saddr)))
+		return false;
+	return type == ICMPV6_MGM_QUERY || type == ICMPV6_MGM_REPORT ||
+	       type == ICMPV6_MGM_REDUCTION || type == ICMPV6_MLD2_REPORT;
+}
+
+/* What the link itself needs. */
+static bool is_link_control(const struct sk_buff *skb, int off)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	const u8 *type;
 	u8 buf;
 
-	if (ipv6_hdr(skb)->hop_limit != 255)
-		return false;
 	type = skb_header_pointer(skb, skb_network_offset(skb) + off,
 				  sizeof(buf), &buf);
-	return type && *type >= NDISC_ROUTER_SOLICITATION &&
-	       *type <= NDISC_REDIRECT;
+	if (!type)
+		return false;
+	/* a hop limit of 255 proves that it comes from this very link */
+	if (*type >= NDISC_ROUTER_SOLICITATION && *type <= NDISC_REDIRECT)
+		return ip6h->hop_limit == 255;
+	return is_listener_discovery(ip6h, *type);
 }
 
 bool ipsec_flow_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
@@ -166,7 +183,7 @@ bool ipsec_flow_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
 	if (flow->flags & IPSEC_FLOW_FRAGMENT)
 		return false;
 	if (flow->proto == IPPROTO_ICMPV6 && flow->family == AF_INET6)
-		return is_neighbour_discovery(skb, off);
+		return is_link_control(skb, off);
 	if (flow->proto != IPPROTO_UDP || (flow->flags & IPSEC_FLOW_NO_PORTS))
 		return false;
 	if (flow->family == AF_INET)

@@ -29,7 +29,8 @@ int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
  * @flow: the packet
  * @off: from ipsec_flow_parse()
  *
- * What a host needs before any tunnel can stand: neighbour discovery, and DHCP.
+ * What a host needs before any tunnel can stand: neighbour discovery, multicast
+ * listener discovery on this link, and DHCP.
  *
  * Context: any.
  */

@@ -32,7 +32,9 @@
 
 /*
  * Where is the ESP or AH header?  Return: 0 if the packet has none; else the
- * protocol, with offsets from skb->data.
+ * protocol, with offsets from skb->data.  Of a fragment that begins with
+ * destination options nobody can say what is behind them: that is returned for
+ * their own number.
  */
 static u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
 {
@@ -59,7 +61,8 @@ static u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
 		if (*frag)
 			break;
 	}
-	return next == NEXTHDR_ESP || next == NEXTHDR_AUTH ? next : 0;
+	return next == NEXTHDR_ESP || next == NEXTHDR_AUTH ||
+	       (*frag && next == NEXTHDR_DEST) ? next : 0;
 }
 
 static u8 find_ipsec(const struct ipsec_input *i, u32 *off, u32 *nhoff, bool *frag)

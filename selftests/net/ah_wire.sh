@@ -161,6 +161,8 @@ fragments() {
 		took udp
 		send k.in len=500 ofrag=104
 		took udp
+		send k.in len=500 ofrag=104 oext=dst
+		took udp
 		quiet
 	END
 }

@@ -360,7 +360,11 @@ def fragments(packet, size, step=None):
     """An IP packet cut into pieces with size octets of payload each; they
     overlap if step is less.
     """
-    header, proto, payload = ip_split(packet)
+    if packet[0] >> 4 == 4:
+        header, proto, payload = ip_split(packet)
+    else:
+        # what extension headers there are go behind the fragment header
+        proto, payload = packet[6], packet[40:]
     pieces = []
     for at in range(0, len(payload), step or size):
         more = at + size < len(payload)

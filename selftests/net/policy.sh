@@ -303,6 +303,28 @@ cold() {
 	END
 }
 
+# a switch that does not know who listens to what sends neighbour discovery to
+# nobody
+listeners() {
+	begin "sas t - esp aes-gcm-128 v6" "protect t ::/0 ::/0" &&
+		steps <<-END
+		mark
+		clear src=fe80::2 dst=ff02::16 proto=icmpv6 ttl=1 l4=8f00000000000000
+		clear src=fe80::2 dst=ff02::1 proto=icmpv6 ttl=1 l4=820000000000000000000000000000000000000000000000
+		clear src=:: dst=ff02::16 proto=icmpv6 ttl=1 l4=8f00000000000000
+		# from further away
+		clear src=fe80::2 dst=ff02::16 proto=icmpv6 ttl=2 l4=8f00000000000000
+		drop cleartext by=policy
+		mark
+		clear src=2001:db8:1::2 dst=ff02::16 proto=icmpv6 ttl=1 l4=8f00000000000000
+		drop cleartext by=policy
+		mark
+		# something else
+		clear src=fe80::2 dst=ff02::1 proto=icmpv6 ttl=1 l4=8000000060000000
+		drop cleartext by=policy
+	END
+}
+
 # tell WORD...: to ipsec_peer.py what the shell has a function for
 tell() {
 	say "$@"
@@ -419,7 +441,7 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 21
+	ktap_set_plan 22
 	ktap_test "ports and protocols, out" ports_out
 	ktap_test "ports and fragments, in" ports_in
 	extension_chains
@@ -430,6 +452,7 @@ main() {
 	ktap_test "without an SA: IKE of others" ike_through
 	ktap_test "IKE and DHCP are exempt" exempt
 	ktap_test "neighbour discovery from cold" cold
+	ktap_test "multicast listeners of the link are exempt" listeners
 	ktap_test "unknown SPI" unknown_spi
 	ktap_test "edits hold at once, out" edits_out
 	ktap_test "edits hold at once, in" edits_in
