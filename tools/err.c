@@ -40,15 +40,17 @@ void err_print(const struct err *e)
 		e->text);
 }
 
-static bool looks_like_key(const char *value)
+static bool looks_like_key(const char *value, size_t len)
 {
+	const char *equals = memrchr(value, '=', len);
+	const char *at = equals ? equals + 1 : value;
 	size_t digits = 0;
 
-	for (; *value; value++) {
-		if (isxdigit((unsigned char)*value))
+	for (; at < value + len; at++) {
+		if (isxdigit((unsigned char)*at))
 			digits++;
-		else if (*value != ':' && !isspace((unsigned char)*value) &&
-			 *value != 'x' && *value != 'X')
+		else if (*at != ':' && !isspace((unsigned char)*at) &&
+			 *at != 'x' && *at != 'X')
 			return false;
 	}
 	return digits >= 40;
@@ -56,15 +58,19 @@ static bool looks_like_key(const char *value)
 
 const char *err_quote(const char *value, struct quoted *q)
 {
-	size_t len = strlen(value);
+	return err_quote_part(value, strlen(value), q);
+}
+
+const char *err_quote_part(const char *value, size_t len, struct quoted *q)
+{
 	size_t i;
 
-	if (looks_like_key(value)) {
+	if (looks_like_key(value, len)) {
 		snprintf(q->text, sizeof(q->text), "(digits of a key?)");
 		return q->text;
 	}
 	if (len < sizeof(q->text))
-		snprintf(q->text, sizeof(q->text), "%s", value);
+		snprintf(q->text, sizeof(q->text), "%.*s", (int)len, value);
 	else
 		snprintf(q->text, sizeof(q->text), "%.*s...",
 			 (int)sizeof(q->text) - 4, value);

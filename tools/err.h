@@ -62,11 +62,22 @@ struct quoted {
  * @q: room for the result
  *
  * Long words are cut, what cannot be printed becomes '?', and what looks like
- * a key is not shown.
+ * a key, alone or behind a "=", is not shown.
  *
  * Return: @q's text.
  */
 const char *err_quote(const char *value, struct quoted *q);
+
+/**
+ * err_quote_part() - the first part of a word, as err_quote()
+ * @value: the word
+ * @len: characters of the part; it must be given as a whole, as no half of a
+ *	key looks like one
+ * @q: room for the result
+ *
+ * Return: @q's text.
+ */
+const char *err_quote_part(const char *value, size_t len, struct quoted *q);
 
 /**
  * struct nearest - looks for the word that was probably meant

@@ -130,7 +130,7 @@ static int unknown_alg(struct parse *p, const struct keyword *kw,
 
 	snprintf(typed, sizeof(typed), "%.*s", (int)len, name);
 	guess(typed, kinds, &meant, &all);
-	err_quote(typed, &q);
+	err_quote_part(name, len, &q);
 	if (meant.n)
 		return err_set(p->e, ERR_USAGE, kw->word,
 			       "unknown algorithm \"%s\"; did you mean %s? All are: %s",
