@@ -27,17 +27,21 @@ int err_set(struct err *e, int code, const char *word, const char *fmt, ...)
 
 void err_where(struct err *e, const char *file, unsigned int line)
 {
-	if (!e->where[0])
-		snprintf(e->where, sizeof(e->where), "%s:%u", file, line);
+	if (e->file)
+		return;
+	e->file = file;
+	e->line = line;
 }
 
 void err_print(const struct err *e)
 {
-	const char *where = e->where[0] ? e->where : "nfipsec";
+	char line[16] = "";
 
+	if (e->file)
+		snprintf(line, sizeof(line), ":%u", e->line);
 	fflush(stdout);
-	fprintf(stderr, "%s: %s%s%s\n", where, e->word, e->word[0] ? ": " : "",
-		e->text);
+	fprintf(stderr, "%s%s: %s%s%s\n", e->file ? e->file : "nfipsec", line,
+		e->word, e->word[0] ? ": " : "", e->text);
 }
 
 static bool looks_like_key(const char *value, size_t len)

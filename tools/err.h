@@ -14,13 +14,15 @@
  * @code: exit status; 0 while nothing is wrong
  * @word: the word at fault, or empty if none is
  * @text: what was expected
- * @where: FILE:LINE, or empty for the command line
+ * @file: name of the file it is in, or NULL for the command line
+ * @line: its line
  */
 struct err {
 	int code;
 	char word[64];
 	char text[768];
-	char where[320];
+	const char *file;
+	unsigned int line;
 };
 
 /**
@@ -38,7 +40,7 @@ int err_set(struct err *e, int code, const char *word, const char *fmt, ...)
 /**
  * err_where() - remember which line of a file the error is in
  * @e: an error that has been set
- * @file: name of the file
+ * @file: name of the file; must stay until the error is printed
  * @line: its line
  */
 void err_where(struct err *e, const char *file, unsigned int line);
