@@ -5,6 +5,7 @@
  */
 #include "twice.h"
 
+#include <linux/kernel.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +40,31 @@ static u8 *put(u8 *at, const void *from, size_t len)
 	return at + len;
 }
 
-static void name_sa(struct named *named, const struct sa_conf *sa)
+/* The line of an SA names its tunnel; a tunnel's line has no such word */
+static bool sa_of_tunnel(const struct sa_conf *sa)
 {
+	return !(sa->has & HAS_TUNNEL);
+}
+
+static bool sp_of_tunnel(const struct sp_conf *sp)
+{
+	return !(sp->has & HAS_DIR);
+}
+
+static bool name_tunnel(const struct set *set, size_t i, struct named *named)
+{
+	const struct sa_conf *sa = &set->sa[i];
+
+	if (!sa_of_tunnel(sa) || sa->dir != NF_IPSEC_DIR_IN)
+		return false;
+	strcpy((char *)named->key, sa->tunnel);
+	named->line = sa->line;
+	return true;
+}
+
+static bool name_sa(const struct set *set, size_t i, struct named *named)
+{
+	const struct sa_conf *sa = &set->sa[i];
 	u8 *at = named->key;
 
 	at = put(at, &sa->dir, 1);
@@ -48,6 +72,7 @@ static void name_sa(struct named *named, const struct sa_conf *sa)
 	at = put(at, &sa->spi, sizeof(sa->spi));
 	put(at, sa_dst(sa), sizeof(struct addr));
 	named->line = sa->line;
+	return true;
 }
 
 static u8 *put_ports(u8 *at, const struct ports *ports)
@@ -57,8 +82,9 @@ static u8 *put_ports(u8 *at, const struct ports *ports)
 	return put(at, &ports->max, sizeof(ports->max));
 }
 
-static void name_policy(struct named *named, const struct sp_conf *sp)
+static bool name_policy(const struct set *set, size_t i, struct named *named)
 {
+	const struct sp_conf *sp = &set->sp[i];
 	u8 *at = named->key;
 
 	at = put(at, &sp->dir, 1);
@@ -70,17 +96,7 @@ static void name_policy(struct named *named, const struct sp_conf *sp)
 	at = put_ports(at, &sp->sel.sport);
 	put_ports(at, &sp->sel.dport);
 	named->line = sp->line;
-}
-
-/* The line of an SA names its tunnel; a tunnel's line has no such word */
-static bool sa_of_tunnel(const struct sa_conf *sa)
-{
-	return !(sa->has & HAS_TUNNEL);
-}
-
-static bool sp_of_tunnel(const struct sp_conf *sp)
-{
-	return !(sp->has & HAS_DIR);
+	return true;
 }
 
 /* Return: the first one that is there twice, the other one behind it, or NULL */
@@ -98,32 +114,18 @@ static const struct named *find_twice(struct named *named, size_t n)
 	return NULL;
 }
 
-static int check_tunnels(const struct set *set, struct named *named, u32 *line,
-			 struct err *e)
+static int tunnel_twice(const struct set *set, const struct named *twice,
+			struct err *e)
 {
-	const struct named *twice;
-	size_t n = 0;
-	size_t i;
-
-	for (i = 0; i < set->n_sa; i++) {
-		const struct sa_conf *sa = &set->sa[i];
-
-		if (!sa_of_tunnel(sa) || sa->dir != NF_IPSEC_DIR_IN)
-			continue;
-		strcpy((char *)named[n].key, sa->tunnel);
-		named[n++].line = sa->line;
-	}
-	twice = find_twice(named, n);
-	if (!twice)
-		return 0;
-	*line = twice[1].line;
-	return err_set(e, ERR_USAGE, (const char *)twice[1].key,
+	return err_set(e, ERR_USAGE, set->sa[twice[1].index].tunnel,
 		       "this tunnel is on line %u already", twice[0].line);
 }
 
-static int sa_twice(const struct sa_conf *a, const struct sa_conf *b,
+static int sa_twice(const struct set *set, const struct named *twice,
 		    struct err *e)
 {
+	const struct sa_conf *a = &set->sa[twice[0].index];
+	const struct sa_conf *b = &set->sa[twice[1].index];
 	bool in = b->dir == NF_IPSEC_DIR_IN;
 	const char *other;
 
@@ -138,26 +140,11 @@ static int sa_twice(const struct sa_conf *a, const struct sa_conf *b,
 		       in ? "inbound" : "outbound", a->tunnel, a->line, other);
 }
 
-static int check_sas(const struct set *set, struct named *named, u32 *line,
-		     struct err *e)
-{
-	const struct named *twice;
-	size_t i;
-
-	for (i = 0; i < set->n_sa; i++) {
-		name_sa(&named[i], &set->sa[i]);
-		named[i].index = i;
-	}
-	twice = find_twice(named, set->n_sa);
-	if (!twice)
-		return 0;
-	*line = twice[1].line;
-	return sa_twice(&set->sa[twice[0].index], &set->sa[twice[1].index], e);
-}
-
-static int policy_twice(const struct sp_conf *a, const struct sp_conf *b,
+static int policy_twice(const struct set *set, const struct named *twice,
 			struct err *e)
 {
+	const struct sp_conf *a = &set->sp[twice[0].index];
+	const struct sp_conf *b = &set->sp[twice[1].index];
 	char src[PRINT_PREFIX_LEN];
 	char dst[PRINT_PREFIX_LEN];
 
@@ -178,39 +165,58 @@ static int policy_twice(const struct sp_conf *a, const struct sp_conf *b,
 		       b->dir == NF_IPSEC_DIR_IN ? src : dst);
 }
 
-static int check_policies(const struct set *set, struct named *named,
-			  u32 *line, struct err *e)
+/**
+ * struct kind - what may be there only once
+ * @policies: it is among the policies of a set, not among its SAs
+ * @name: the name of the one at @i; false if that is none
+ * @twice: sets the error for two of the same name
+ */
+struct kind {
+	bool policies;
+	bool (*name)(const struct set *set, size_t i, struct named *named);
+	int (*twice)(const struct set *set, const struct named *twice,
+		     struct err *e);
+};
+
+/* A tunnel that is there twice is told as such, not as an SA that is */
+static const struct kind kinds[] = {
+	{ false, name_tunnel, tunnel_twice },
+	{ false, name_sa, sa_twice },
+	{ true, name_policy, policy_twice },
+};
+
+/* Return: how many there are */
+static size_t name_all(const struct kind *kind, const struct set *set,
+		       struct named *named)
 {
-	const struct named *twice;
+	size_t all = kind->policies ? set->n_sp : set->n_sa;
+	size_t n = 0;
 	size_t i;
 
-	for (i = 0; i < set->n_sp; i++) {
-		name_policy(&named[i], &set->sp[i]);
-		named[i].index = i;
-	}
-	twice = find_twice(named, set->n_sp);
-	if (!twice)
-		return 0;
-	*line = twice[1].line;
-	return policy_twice(&set->sp[twice[0].index],
-			    &set->sp[twice[1].index], e);
+	for (i = 0; i < all; i++)
+		if (kind->name(set, i, &named[n]))
+			named[n++].index = i;
+	return n;
 }
 
 int twice_check(const struct set *set, u32 *line, struct err *e)
 {
 	size_t n = set->n_sa + set->n_sp + 1;
 	struct named *named = calloc(n, sizeof(*named));
-	int rc;
+	const struct named *twice = NULL;
+	size_t i;
+	int rc = 0;
 
 	if (!named)
 		return err_set(e, ERR_USAGE, "memory", "none left");
-	rc = check_tunnels(set, named, line, e);
-	memset(named, 0, n * sizeof(*named));
-	if (!rc)
-		rc = check_sas(set, named, line, e);
-	memset(named, 0, n * sizeof(*named));
-	if (!rc)
-		rc = check_policies(set, named, line, e);
+	for (i = 0; !twice && i < ARRAY_SIZE(kinds); i++) {
+		memset(named, 0, n * sizeof(*named));
+		twice = find_twice(named, name_all(&kinds[i], set, named));
+		if (!twice)
+			continue;
+		*line = twice[1].line;
+		rc = kinds[i].twice(set, twice, e);
+	}
 	free(named);
 	return rc;
 }
