@@ -164,11 +164,8 @@ static int send_set(struct cmd *cmd, const struct text *text,
 		.replace_all = !cmd->add,
 		.file = text->name,
 	};
-	struct nl *nl = nl_open(cmd->e);
-	int rc = nl ? change_make(nl, &change, cmd->e) : -1;
 
-	nl_close(nl);
-	return rc;
+	return change_make(&change, cmd->e);
 }
 
 /* A pipe that was cut must not delete everything */

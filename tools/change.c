@@ -89,7 +89,7 @@ static int try_once(struct nl *nl, const struct change *change,
 	return rc ? rc : nl_commit(nl, e);
 }
 
-int change_make(struct nl *nl, const struct change *change, struct err *e)
+static int make(struct nl *nl, const struct change *change, struct err *e)
 {
 	struct set before = { };
 	unsigned int try;
@@ -105,5 +105,14 @@ int change_make(struct nl *nl, const struct change *change, struct err *e)
 	if (!rc)
 		change_report(nl, &before);
 	set_free(&before);
+	return rc;
+}
+
+int change_make(const struct change *change, struct err *e)
+{
+	struct nl *nl = nl_open(e);
+	int rc = nl ? make(nl, change, e) : -1;
+
+	nl_close(nl);
 	return rc;
 }

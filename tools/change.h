@@ -35,7 +35,6 @@ struct change {
 
 /**
  * change_make() - make all of a change or nothing of it
- * @nl: the connection
  * @change: the change
  * @e: says what is wrong
  *
@@ -43,7 +42,7 @@ struct change {
  *
  * Return: 0, or -1 with @e set.
  */
-int change_make(struct nl *nl, const struct change *change, struct err *e);
+int change_make(const struct change *change, struct err *e);
 
 /**
  * change_report() - say what a change that was made no longer protects

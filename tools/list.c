@@ -34,13 +34,6 @@ int cmd_flush(struct cmd *cmd)
 {
 	const struct set none = { };
 	const struct change change = { .set = &none, .replace_all = true };
-	struct nl *nl;
-	int rc;
 
-	if (cmd_no_name(cmd, "del"))
-		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? change_make(nl, &change, cmd->e) : -1;
-	nl_close(nl);
-	return rc;
+	return cmd_no_name(cmd, "del") ? -1 : change_make(&change, cmd->e);
 }

@@ -42,15 +42,6 @@ static int check_beside(const struct change *change, const struct set *running,
 	return expand_check_beside(change->set, running, change->tunnel, e);
 }
 
-static int send_change(struct cmd *cmd, const struct change *change)
-{
-	struct nl *nl = nl_open(cmd->e);
-	int rc = nl ? change_make(nl, change, cmd->e) : -1;
-
-	nl_close(nl);
-	return rc;
-}
-
 static int send_tunnel(struct cmd *cmd, const struct set *set,
 		       const char *name)
 {
@@ -63,7 +54,7 @@ static int send_tunnel(struct cmd *cmd, const struct set *set,
 		.check = check_beside,
 	};
 
-	return send_change(cmd, &change);
+	return change_make(&change, cmd->e);
 }
 
 static int put(struct cmd *cmd, struct conf *c, struct set *set)
@@ -131,7 +122,7 @@ int cmd_tunnel_del(struct cmd *cmd)
 		.check = check_exists,
 	};
 
-	return take_name(cmd, name) ? -1 : send_change(cmd, &change);
+	return take_name(cmd, name) ? -1 : change_make(&change, cmd->e);
 }
 
 /* Print what carries one name, or any */
@@ -206,7 +197,7 @@ int cmd_tunnel_flush(struct cmd *cmd)
 	const struct set none = { };
 	const struct change change = { .set = &none, .del = del_named };
 
-	return cmd_no_name(cmd, "del") ? -1 : send_change(cmd, &change);
+	return cmd_no_name(cmd, "del") ? -1 : change_make(&change, cmd->e);
 }
 
 static void swap(void *a, void *b, size_t size)
