@@ -81,6 +81,15 @@ int nl_stats(struct nl *nl, struct stats *stats, struct err *e);
 int nl_list(struct nl *nl, struct set *set, struct err *e);
 
 /**
+ * nl_list_now() - nl_list() on a connection of its own
+ * @set: must be empty; filled in, with its generation
+ * @e: says what is wrong
+ *
+ * Return: 0, or -1 with @e set.
+ */
+int nl_list_now(struct set *set, struct err *e);
+
+/**
  * nl_begin() - hold back what follows
  * @nl: the connection
  * @replace_all: what is not named until the commit goes

@@ -216,6 +216,15 @@ int nl_list(struct nl *nl, struct set *set, struct err *e)
 		       "SAs and policies change faster than they can be read; try again");
 }
 
+int nl_list_now(struct set *set, struct err *e)
+{
+	struct nl *nl = nl_open(e);
+	int rc = nl ? nl_list(nl, set, e) : -1;
+
+	nl_close(nl);
+	return rc;
+}
+
 int nl_begin(struct nl *nl, bool replace_all, const char *tunnel,
 	     const u32 *generation, struct err *e)
 {

@@ -63,14 +63,11 @@ int object_list(struct cmd *cmd, const struct object *object)
 {
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 	struct set set = { };
-	struct nl *nl;
 	int rc;
 
 	if (cmd_tunnel_filter(cmd, tunnel))
 		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_list(nl, &set, cmd->e) : -1;
-	nl_close(nl);
+	rc = nl_list_now(&set, cmd->e);
 	if (!rc)
 		show_set(cmd, object, &set, tunnel);
 	set_free(&set);

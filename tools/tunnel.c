@@ -6,6 +6,7 @@
 #include "change.h"
 #include "cmd.h"
 #include "expand.h"
+#include "list.h"
 #include "parse.h"
 #include "print.h"
 #include "set.h"
@@ -125,39 +126,6 @@ int cmd_tunnel_del(struct cmd *cmd)
 	return take_name(cmd, name) ? -1 : change_make(&change, cmd->e);
 }
 
-/* Print what carries one name, or any */
-static int show_named(struct cmd *cmd, const struct set *set,
-		      const char *name)
-{
-	struct view view;
-	struct show show;
-	int rc = view_make(&view, set, cmd->e);
-
-	if (!rc && name && !view_find(&view, name))
-		rc = err_set(cmd->e, ERR_KERNEL, name,
-			     "the kernel knows no such tunnel");
-	if (!rc) {
-		show_begin(&show, cmd);
-		view_show(&view, &show, name, false);
-		show_end(&show);
-	}
-	view_free(&view);
-	return rc;
-}
-
-static int list_named(struct cmd *cmd, const char *name)
-{
-	struct set set = { };
-	struct nl *nl = nl_open(cmd->e);
-	int rc = nl ? nl_list(nl, &set, cmd->e) : -1;
-
-	nl_close(nl);
-	if (!rc)
-		rc = show_named(cmd, &set, name);
-	set_free(&set);
-	return rc;
-}
-
 int cmd_tunnel_get(struct cmd *cmd)
 {
 	char name[NF_IPSEC_NAME_MAX + 1];
@@ -165,12 +133,12 @@ int cmd_tunnel_get(struct cmd *cmd)
 	if (take_name(cmd, name))
 		return -1;
 	cmd->stat = true;
-	return list_named(cmd, name);
+	return list_tunnels(cmd, name, false);
 }
 
 int cmd_tunnel_list(struct cmd *cmd)
 {
-	return cmd_no_name(cmd, "get") ? -1 : list_named(cmd, NULL);
+	return cmd_no_name(cmd, "get") ? -1 : list_tunnels(cmd, NULL, false);
 }
 
 /* Everything that carries a name goes */
@@ -266,14 +234,11 @@ static int peer_by_name(struct cmd *cmd)
 	struct view_tunnel *vt = NULL;
 	struct view view = { };
 	struct set set = { };
-	struct nl *nl;
 	int rc;
 
 	if (take_name(cmd, name))
 		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_list(nl, &set, cmd->e) : -1;
-	nl_close(nl);
+	rc = nl_list_now(&set, cmd->e);
 	if (!rc)
 		rc = view_make(&view, &set, cmd->e);
 	if (!rc)
