@@ -3,30 +3,33 @@
 
 #include "set.h"
 
-/* The id that the words give; 1 if that was all, as with -n */
-static int take_id(struct cmd *cmd, const struct object *object, struct conf *c)
+/* Delete the one that the words name, or get it if there is a set for it; -n
+ * only prints the words
+ */
+static int on_named(struct cmd *cmd, const struct object *object,
+		    struct set *set)
 {
-	if (object->parse_id(cmd->word, cmd->n, c, cmd->e))
+	struct conf c;
+	struct nl *nl;
+	int rc = -1;
+
+	if (object->parse_id(cmd->word, cmd->n, &c, cmd->e))
 		return -1;
-	if (!cmd->dry)
+	if (cmd->dry) {
+		object->print_id(&c);
 		return 0;
-	object->print_id(c);
-	return 1;
+	}
+	nl = nl_open(cmd->e);
+	if (nl)
+		rc = set ? object->get(nl, &c, set, cmd->e) :
+		     object->del(nl, &c, cmd->e);
+	nl_close(nl);
+	return rc;
 }
 
 int object_del(struct cmd *cmd, const struct object *object)
 {
-	struct conf c;
-	struct nl *nl;
-	int rc;
-
-	rc = take_id(cmd, object, &c);
-	if (rc)
-		return rc < 0 ? -1 : 0;
-	nl = nl_open(cmd->e);
-	rc = nl ? object->del(nl, &c, cmd->e) : -1;
-	nl_close(nl);
-	return rc;
+	return on_named(cmd, object, NULL);
 }
 
 static void show_set(const struct cmd *cmd, const struct object *object,
@@ -42,18 +45,11 @@ static void show_set(const struct cmd *cmd, const struct object *object,
 int object_get(struct cmd *cmd, const struct object *object)
 {
 	struct set set = { };
-	struct conf c;
-	struct nl *nl;
 	int rc;
 
-	rc = take_id(cmd, object, &c);
-	if (rc)
-		return rc < 0 ? -1 : 0;
-	nl = nl_open(cmd->e);
-	rc = nl ? object->get(nl, &c, &set, cmd->e) : -1;
-	nl_close(nl);
+	rc = on_named(cmd, object, &set);
 	cmd->stat = true;
-	if (!rc)
+	if (!rc && !cmd->dry)
 		show_set(cmd, object, &set, "");
 	set_free(&set);
 	return rc;
@@ -71,5 +67,19 @@ int object_list(struct cmd *cmd, const struct object *object)
 	if (!rc)
 		show_set(cmd, object, &set, tunnel);
 	set_free(&set);
+	return rc;
+}
+
+int object_flush(struct cmd *cmd, const struct object *object)
+{
+	char tunnel[NF_IPSEC_NAME_MAX + 1];
+	struct nl *nl;
+	int rc;
+
+	if (cmd_tunnel_filter(cmd, tunnel))
+		return -1;
+	nl = nl_open(cmd->e);
+	rc = nl ? object->flush(nl, *tunnel ? tunnel : NULL, cmd->e) : -1;
+	nl_close(nl);
 	return rc;
 }

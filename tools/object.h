@@ -12,6 +12,7 @@
  * @print_id: the same, printed
  * @del: delete the one that is named
  * @get: add the one that is named to a set
+ * @flush: delete those that carry a tunnel's name, or all if it is NULL
  * @show: show those of a set that carry a tunnel's name, or all if it is empty
  */
 struct object {
@@ -20,6 +21,7 @@ struct object {
 	int (*del)(struct nl *nl, const struct conf *c, struct err *e);
 	int (*get)(struct nl *nl, const struct conf *c, struct set *set,
 		   struct err *e);
+	int (*flush)(struct nl *nl, const char *tunnel, struct err *e);
 	void (*show)(struct show *show, const struct set *set,
 		     const char *tunnel);
 };
@@ -28,5 +30,6 @@ struct object {
 int object_del(struct cmd *cmd, const struct object *object);
 int object_get(struct cmd *cmd, const struct object *object);
 int object_list(struct cmd *cmd, const struct object *object);
+int object_flush(struct cmd *cmd, const struct object *object);
 
 #endif /* _NFIPSEC_OBJECT_H */

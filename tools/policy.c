@@ -8,20 +8,29 @@
 #include "print.h"
 #include "set.h"
 
-int cmd_policy_put(struct cmd *cmd)
+static int put(struct cmd *cmd, const struct conf *c)
 {
 	enum nl_how how = strcmp(cmd->verb, "add") ? NL_REPLACE : NL_ADD;
-	struct conf c;
 	struct nl *nl;
 	int rc;
 
-	if (parse_object(CONF_POLICY, cmd->word, cmd->n, &c, cmd->e))
-		return -1;
 	if (cmd->dry)
-		return show_one(cmd, &c);
+		return show_one(cmd, c);
 	nl = nl_open(cmd->e);
-	rc = nl ? nl_sp_put(nl, &c.sp, how, cmd->e) : -1;
+	rc = nl ? nl_sp_put(nl, &c->sp, how, cmd->e) : -1;
 	nl_close(nl);
+	return rc;
+}
+
+int cmd_policy_put(struct cmd *cmd)
+{
+	struct conf c;
+	int rc;
+
+	rc = parse_object(CONF_POLICY, cmd->word, cmd->n, &c, cmd->e);
+	if (!rc)
+		rc = put(cmd, &c);
+	conf_free(&c);
 	return rc;
 }
 
@@ -41,6 +50,21 @@ static int get(struct nl *nl, const struct conf *c, struct set *set,
 	return nl_sp_get(nl, &c->sp, set, e);
 }
 
+/* Say what is in clear from now on */
+static int flush(struct nl *nl, const char *tunnel, struct err *e)
+{
+	struct set before = { };
+	int rc;
+
+	rc = nl_list(nl, &before, e);
+	if (!rc)
+		rc = nl_sp_flush(nl, tunnel, e);
+	if (!rc)
+		change_report(nl, &before);
+	set_free(&before);
+	return rc;
+}
+
 static void show_all(struct show *show, const struct set *set,
 		     const char *tunnel)
 {
@@ -56,6 +80,7 @@ static const struct object policy = {
 	.print_id	= print_id,
 	.del		= del,
 	.get		= get,
+	.flush		= flush,
 	.show		= show_all,
 };
 
@@ -76,20 +101,5 @@ int cmd_policy_list(struct cmd *cmd)
 
 int cmd_policy_flush(struct cmd *cmd)
 {
-	char tunnel[NF_IPSEC_NAME_MAX + 1];
-	struct set before = { };
-	struct nl *nl;
-	int rc;
-
-	if (cmd_tunnel_filter(cmd, tunnel))
-		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_list(nl, &before, cmd->e) : -1;
-	if (!rc)
-		rc = nl_sp_flush(nl, *tunnel ? tunnel : NULL, cmd->e);
-	if (!rc)
-		change_report(nl, &before);
-	nl_close(nl);
-	set_free(&before);
-	return rc;
+	return object_flush(cmd, &policy);
 }

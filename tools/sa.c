@@ -76,6 +76,7 @@ static const struct object sa = {
 	.print_id	= print_id,
 	.del		= del,
 	.get		= get,
+	.flush		= nl_sa_flush,
 	.show		= show_all,
 };
 
@@ -96,14 +97,5 @@ int cmd_sa_list(struct cmd *cmd)
 
 int cmd_sa_flush(struct cmd *cmd)
 {
-	char tunnel[NF_IPSEC_NAME_MAX + 1];
-	struct nl *nl;
-	int rc;
-
-	if (cmd_tunnel_filter(cmd, tunnel))
-		return -1;
-	nl = nl_open(cmd->e);
-	rc = nl ? nl_sa_flush(nl, *tunnel ? tunnel : NULL, cmd->e) : -1;
-	nl_close(nl);
-	return rc;
+	return object_flush(cmd, &sa);
 }
