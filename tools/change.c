@@ -54,15 +54,12 @@ void change_report(struct nl *nl, const struct set *before)
 	struct set after = { };
 	struct err e = { };
 
-	if (nl_list(nl, &after, &e)) {
+	if (nl_list(nl, &after, &e) || show_opened(before, &after, &e)) {
 		warn("told", &e);
-	} else {
-		show_opened(before, &after);
-		if (fflush(stdout) || ferror(stdout)) {
-			warn("written", &e);
-			__fpurge(stdout);
-			clearerr(stdout);
-		}
+	} else if (fflush(stdout) || ferror(stdout)) {
+		warn("written", &e);
+		__fpurge(stdout);
+		clearerr(stdout);
 	}
 	set_free(&after);
 }

@@ -144,19 +144,45 @@ void prefix_any(struct prefix *p, u8 family)
 	p->addr.family = family;
 }
 
-static bool ports_equal(const struct ports *a, const struct ports *b)
+static int prefix_compare(const struct prefix *a, const struct prefix *b)
 {
-	return a->set == b->set && a->min == b->min && a->max == b->max;
+	int order = a->addr.family - b->addr.family;
+
+	if (!order)
+		order = a->plen - b->plen;
+	return order ? order : memcmp(a->addr.octets, b->addr.octets,
+				      sizeof(a->addr.octets));
+}
+
+static int ports_compare(const struct ports *a, const struct ports *b)
+{
+	int order = a->set - b->set;
+
+	if (!order)
+		order = a->min - b->min;
+	return order ? order : a->max - b->max;
+}
+
+int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
+{
+	int order = a->family - b->family;
+
+	if (!order)
+		order = a->proto - b->proto;
+	if (!order)
+		order = a->proto_set - b->proto_set;
+	if (!order)
+		order = prefix_compare(&a->src, &b->src);
+	if (!order)
+		order = prefix_compare(&a->dst, &b->dst);
+	if (!order)
+		order = ports_compare(&a->sport, &b->sport);
+	return order ? order : ports_compare(&a->dport, &b->dport);
 }
 
 bool sel_equal(const struct sel_conf *a, const struct sel_conf *b)
 {
-	return a->family == b->family && a->proto == b->proto &&
-	       a->proto_set == b->proto_set &&
-	       prefix_equal(&a->src, &b->src) &&
-	       prefix_equal(&a->dst, &b->dst) &&
-	       ports_equal(&a->sport, &b->sport) &&
-	       ports_equal(&a->dport, &b->dport);
+	return !sel_compare(a, b);
 }
 
 const struct addr *sa_dst(const struct sa_conf *sa)

@@ -416,6 +416,13 @@ void prefix_host(struct prefix *p, const struct addr *a);
 void prefix_any(struct prefix *p, u8 family);
 
 /**
+ * sel_compare() - an order of selectors, any that is one
+ *
+ * Return: as memcmp(); 0 if they mean the same packets.
+ */
+int sel_compare(const struct sel_conf *a, const struct sel_conf *b);
+
+/**
  * sel_equal() - do two selectors mean the same packets?
  */
 bool sel_equal(const struct sel_conf *a, const struct sel_conf *b);

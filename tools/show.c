@@ -2,6 +2,7 @@
 #include "show.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cmd.h"
 #include "grammar.h"
@@ -109,31 +110,50 @@ void show_end(struct show *show)
 	show->array = NULL;
 }
 
-static bool still_protected(const struct sp_conf *sp, const struct set *after)
+static int compare_protected(const void *a, const void *b)
 {
-	size_t i;
+	const struct sp_conf *const *x = a;
+	const struct sp_conf *const *y = b;
+	int order = (*x)->dir - (*y)->dir;
 
-	for (i = 0; i < after->n_sp; i++)
-		if (after->sp[i].action == NF_IPSEC_ACTION_PROTECT &&
-		    after->sp[i].dir == sp->dir &&
-		    sel_equal(&after->sp[i].sel, &sp->sel))
-			return true;
-	return false;
+	return order ? order : sel_compare(&(*x)->sel, &(*y)->sel);
 }
 
-void show_opened(const struct set *before, const struct set *after)
+/* Return: the policies that protect, sorted, or NULL if there is no memory */
+static const struct sp_conf **sort_protecting(const struct set *set, size_t *n)
 {
+	const struct sp_conf **sorted = calloc(set->n_sp + 1, sizeof(*sorted));
 	size_t i;
 
+	*n = 0;
+	for (i = 0; sorted && i < set->n_sp; i++)
+		if (set->sp[i].action == NF_IPSEC_ACTION_PROTECT)
+			sorted[(*n)++] = &set->sp[i];
+	if (sorted)
+		qsort(sorted, *n, sizeof(*sorted), compare_protected);
+	return sorted;
+}
+
+int show_opened(const struct set *before, const struct set *after,
+		struct err *e)
+{
+	const struct sp_conf **sorted;
+	size_t n, i;
+
+	sorted = sort_protecting(after, &n);
+	if (!sorted)
+		return err_set(e, ERR_USAGE, "memory", "none left");
 	for (i = 0; i < before->n_sp; i++) {
 		const struct sp_conf *sp = &before->sp[i];
 
 		if (sp->action != NF_IPSEC_ACTION_PROTECT ||
-		    still_protected(sp, after))
+		    bsearch(&sp, sorted, n, sizeof(*sorted), compare_protected))
 			continue;
 		printf("# no longer protected by %s: dir %s", sp->tunnel,
 		       choice_word(choices_dir, sp->dir));
 		print_sel(stdout, &sp->sel);
 		putchar('\n');
 	}
+	free(sorted);
+	return 0;
 }

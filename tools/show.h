@@ -54,7 +54,11 @@ void show_end(struct show *show);
  * show_opened() - say which protected prefixes are in clear from now on
  * @before: policies that there were
  * @after: policies that there are
+ * @e: says that there is no memory; nothing is printed then
+ *
+ * Return: 0, or -1 with @e set.
  */
-void show_opened(const struct set *before, const struct set *after);
+int show_opened(const struct set *before, const struct set *after,
+		struct err *e);
 
 #endif /* _NFIPSEC_SHOW_H */
