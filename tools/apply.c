@@ -15,6 +15,7 @@
 #include "parse.h"
 #include "set.h"
 #include "show.h"
+#include "twice.h"
 
 /* Octets of the longest file */
 #define FILE_MAX	(64U << 20)
@@ -192,6 +193,8 @@ static int apply_text(struct cmd *cmd, const struct text *text, bool check)
 	}
 	if (!rc)
 		rc = check_any(cmd, text, &set);
+	if (!rc)
+		rc = twice_warn_keys(&set, text->name, cmd->e);
 	if (!rc && check)
 		printf("# %s: %zu SAs, %zu policies\n", text->name, set.n_sa,
 		       set.n_sp);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * No file may say anything twice: a tunnel's name, or what the kernel would
- * find the same SA or policy by.
+ * find the same SA or policy by.  None should give both directions one key.
  */
 #include "twice.h"
 
 #include <linux/kernel.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -219,4 +220,51 @@ int twice_check(const struct set *set, u32 *line, struct err *e)
 	}
 	free(named);
 	return rc;
+}
+
+/* SAs of one key are next to each other, the inbound ones first */
+static int compare_keys(const void *a, const void *b)
+{
+	const struct sa_conf *x = *(const struct sa_conf *const *)a;
+	const struct sa_conf *y = *(const struct sa_conf *const *)b;
+	int order = memcmp(x->key, y->key, sizeof(*x->key));
+
+	if (!order)
+		order = x->dir - y->dir;
+	return order ? order : x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* Return: the SAs whose keys are known, sorted, or NULL if there is no memory;
+ * keys are not copied
+ */
+static const struct sa_conf **sort_by_key(const struct set *set, size_t *n)
+{
+	const struct sa_conf **sorted = calloc(set->n_sa + 1, sizeof(*sorted));
+	size_t i;
+
+	*n = 0;
+	for (i = 0; sorted && i < set->n_sa; i++)
+		if (set->sa[i].key)
+			sorted[(*n)++] = &set->sa[i];
+	if (sorted)
+		qsort(sorted, *n, sizeof(*sorted), compare_keys);
+	return sorted;
+}
+
+int twice_warn_keys(const struct set *set, const char *file, struct err *e)
+{
+	const struct sa_conf **sa;
+	size_t n, i;
+
+	sa = sort_by_key(set, &n);
+	if (!sa)
+		return err_set(e, ERR_USAGE, "memory", "none left");
+	for (i = 1; i < n; i++)
+		if (sa[i]->dir != sa[i - 1]->dir &&
+		    !memcmp(sa[i]->key, sa[i - 1]->key, sizeof(*sa[i]->key)))
+			fprintf(stderr,
+				"nfipsec: warning: %s:%u: the inbound SA of line %u has the same key; each direction needs a key of its own\n",
+				file, sa[i]->line, sa[i - 1]->line);
+	free(sa);
+	return 0;
 }
