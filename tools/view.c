@@ -159,17 +159,17 @@ static bool policy_among(const struct sp_conf *sp, const struct set *set)
 	return false;
 }
 
-/* Would the line make just these policies? */
-static bool policies_fit(const struct view_tunnel *vt,
+/* Would the line make just these policies?  Return: 1, 0, or -1 without memory */
+static int policies_fit(const struct view_tunnel *vt,
 			 const struct tunnel_conf *t)
 {
 	struct set made = { };
 	struct err e = { };
-	bool fit;
 	size_t i;
+	int fit;
 
-	fit = !expand_policies(t, &made, &e) && made.n_sp == vt->n_sp;
-	for (i = 0; fit && i < vt->n_sp; i++)
+	fit = expand_policies(t, &made, &e) ? -1 : made.n_sp == vt->n_sp;
+	for (i = 0; fit > 0 && i < vt->n_sp; i++)
 		fit = policy_among(vt->sp[i], &made);
 	set_free(&made);
 	return fit;
@@ -179,6 +179,7 @@ static int make_whole(struct view_tunnel *vt)
 {
 	char name[NF_IPSEC_NAME_MAX + 1];
 	struct err e = { };
+	int fit;
 
 	if (vt->n_in != 1 || vt->n_out != 1 || !vt->n_sp ||
 	    !mirrored(vt->in, vt->out) ||
@@ -187,9 +188,11 @@ static int make_whole(struct view_tunnel *vt)
 	conf_init(&vt->conf, CONF_TUNNEL);
 	if (guess(vt, &vt->conf.tunnel))
 		return -1;
-	vt->whole = !check_tunnel(&vt->conf.tunnel, &e) &&
-		    policies_fit(vt, &vt->conf.tunnel);
-	return 0;
+	if (check_tunnel(&vt->conf.tunnel, &e))
+		return 0;
+	fit = policies_fit(vt, &vt->conf.tunnel);
+	vt->whole = fit > 0;
+	return fit < 0 ? -1 : 0;
 }
 
 int view_make(struct view *view, const struct set *set, struct err *e)
