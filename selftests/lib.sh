@@ -273,3 +273,14 @@ set_forwarding() {
 			net.ipv6.conf.all.forwarding=1
 	done
 }
+
+# netlink_test FILE: a program in net/ that has the cases, and counts them
+netlink_test() {
+	local box
+
+	require_root
+	require_command python3 ip
+	require_module
+	setup_ns box
+	ip netns exec "$box" python3 "$TREE/selftests/net/$1"
+}

@@ -1,85 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Transactions: all of it or nothing, in order, and undone on any error; dumps
-and events beside them."""
+"""Transactions: all of it or nothing, in order, and undone on any error."""
 
-import contextlib
 import errno
 import os
-import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
 
-from nl_genl import (ACK, CREATE, ECHO, N, REPLACE, SA, Ktap, Nl, addr,
-                     attr, attrs_of, be32, fields, in_child, named, sa, sa_id, sel,
-                     sp, sp_id, text, u8, u16, u32, u64)
+from nl_genl import (ACK, CREATE, N, REPLACE, SA, Nl, addr, attr, be32, fields, in_child,
+                     named, sa_id, sp_id, text, u8, u32, u64)
+from nl_objects import (begin, case, commit, flush, in_, ktap, nl, number, out, out_id,
+                        policies, rule, seq_of, spis, wire)
 
-ktap = Ktap()
-nl = Nl()
 BYPASS, DISCARD = u8(N["ACTION_BYPASS"]), u8(N["ACTION_DISCARD"])
-
-
-def number(data):
-    return int.from_bytes(data, sys.byteorder)
-
-
-def spis(tunnel=None):
-    body = named("SA_A_", {"TUNNEL": text(tunnel)}) if tunnel else b""
-    return [int.from_bytes(o["SPI"], "big") for o in nl.dump("SA", body)[0]]
-
-
-def policies(tunnel=None):
-    """{priority: (id, action)}"""
-    body = named("POLICY_A_", {"TUNNEL": text(tunnel)}) if tunnel else b""
-    return {number(o["PRIORITY"]): (number(o["ID"]), number(o["ACTION"]))
-            for o in nl.dump("POLICY", body)[0]}
-
-
-def in_(spi, **more):
-    return sa(SPI=be32(spi), **more)
-
-
-def out(spi, **more):
-    # a key of its own each: what was sent under a key is remembered
-    key = spi.to_bytes(4, "big") + os.urandom(16)
-    return sa(**{"SPI": be32(spi), "DIR": u8(2), "KEY": key, **more})
-
-
-def out_id(spi):
-    return sa_id(SPI=be32(spi), DIR=u8(2), LOCAL=None, REMOTE=SA["REMOTE"])
-
-
-def rule(priority, **more):
-    return sp(PRIORITY=u32(priority), **more)
-
-
-def begin(sock, **options):
-    sock.ok("TXN_BEGIN", named("TXN_A_", options))
-
-
-def commit(sock, wanted=0, word=""):
-    answer = sock.commit()
-    assert answer.errno == wanted and word in answer.message, answer
-
-
-def flush():
-    for kind in ("SA", "POLICY"):
-        nl.ok(kind + "_FLUSH")
-
-
-def case(name):
-    """A case that begins and ends with nothing there."""
-    def register(function):
-        def clean():
-            flush()
-            function()
-            flush()
-        ktap.case(name)(clean)
-        return function
-    return register
 
 
 def active():
@@ -390,69 +324,6 @@ def replace_age():
     assert active() == 0x2002 and spis() == [0x2002]
 
 
-@case("an echo gives the object, a policy's id among it")
-def echo():
-    answer = nl.ok("POLICY_NEW", rule(1), ECHO)
-    assert len(answer.objects) == 1, answer
-    given = number(fields("POLICY", answer.objects[0][1])["ID"])
-    assert policies()[1][0] == given
-    got = nl.ok("POLICY_GET", named("POLICY_A_", {"ID": u32(given)}))
-    assert fields("POLICY", got.objects[0][1])["PRIORITY"] == u32(1)
-    nl.ok("POLICY_DEL", named("POLICY_A_", {"ID": u32(given)}))
-    assert policies() == {}
-    answer = nl.ok("SA_NEW", in_(0x1000), ECHO)
-    assert fields("SA", answer.objects[0][1])["SPI"] == be32(0x1000)
-
-
-@case("events: one an object, after the commit, none for what never was")
-def events():
-    ear = Nl()
-    ear.join()
-    nl.ok("SA_NEW", in_(0x1000))
-    nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
-    begin(nl)
-    nl.ok("SA_NEW", in_(0x1001))
-    nl.ok("SA_NEW", in_(0x1002))
-    nl.ok("SA_DEL", sa_id(SPI=be32(0x1002)))
-    nl.ok("POLICY_NEW", rule(1))
-    assert [cmd for cmd, _ in ear.events()] == ["SA_NEW_NTF", "SA_NEW_NTF"]
-    commit(nl)
-    assert [cmd for cmd, _ in ear.events()] == ["SA_NEW_NTF", "POLICY_NEW_NTF"]
-    begin(nl)
-    nl.ok("SA_NEW", in_(0x1003))
-    nl.ok("TXN_ABORT")
-    flush()
-    seen = ear.events()
-    assert [cmd for cmd, _ in seen] == ["SA_DEL_NTF"] * 2 + ["POLICY_DEL_NTF"], seen
-    assert all("KEY" not in about for _, about in seen)
-
-
-@contextlib.contextmanager
-def wire():
-    """A device for what tunnel t protects and for its ESP; gives a function that sends packets."""
-    subprocess.run(["ip", "-batch", "-"], check=True, input=b"link add d0 type dummy\nlink set d0 up\n"
-                   b"addr add 192.0.2.1/24 dev d0\naddr add 10.1.0.1/16 dev d0\nroute add 10.2.0.0/16 dev d0\n")
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("10.1.0.1", 4000))
-
-    def send(count):
-        for _ in range(count):
-            try:
-                udp.sendto(b"x", ("10.2.0.5", 5000))
-            except OSError:
-                pass
-
-    try:
-        yield send
-    finally:
-        udp.close()
-        subprocess.run(["ip", "link", "del", "d0"], check=True)
-
-
-def seq_of(spi):
-    return number(fields("SA", Nl().ok("SA_GET", out_id(spi)).objects[0][1])["SEQ"])
-
-
 @case("a key that comes back in one transaction goes on behind what its old SA sends meanwhile")
 def key_again():
     key = os.urandom(20)
@@ -499,147 +370,6 @@ def mistyped():
     commit(nl)
     nl.ok("SA_NEW", out(0x2000, KEY=key, SEQ=u64(7)))
     assert seq_of(0x2000) == 7
-
-
-@case("events: what is replaced and then deleted in one transaction has gone")
-def events_replaced():
-    ear = Nl()
-    ear.join()
-    for away in ("DEL", "FLUSH"):
-        nl.ok("SA_NEW", in_(0x1000))
-        nl.ok("POLICY_NEW", rule(1))
-        ear.events()
-        begin(nl)
-        nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
-        nl.ok("SA_" + away, sa_id() if away == "DEL" else b"")
-        nl.ok("POLICY_NEW", rule(1, ACTION=BYPASS), REPLACE)
-        nl.ok("POLICY_" + away, sp_id(PRIORITY=u32(1)) if away == "DEL" else b"")
-        commit(nl)
-        seen = [cmd for cmd, _ in ear.events()]
-        assert seen == ["SA_DEL_NTF", "POLICY_DEL_NTF"], seen
-    nl.ok("SA_NEW", in_(0x1000))
-    ear.events()
-    begin(nl)
-    nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
-    nl.ok("SA_NEW", in_(0x1000, KEY=None), REPLACE)
-    commit(nl)
-    assert [cmd for cmd, _ in ear.events()] == ["SA_NEW_NTF"]
-
-
-@case("an acquire event for a packet without an SA, and not one a packet")
-def acquire():
-    ear = Nl()
-    ear.join()
-    nl.ok("POLICY_NEW", rule(5))
-    ear.events()
-    with wire() as send:
-        send(200)
-    seen = [about for cmd, about in ear.events() if cmd == "ACQUIRE_NTF"]
-    assert 1 <= len(seen) <= 64, len(seen)
-    flow = {kind: data for _, kind, data in attrs_of(seen[0]["SEL"])}
-    wanted = {kind: data for _, kind, data in attrs_of(
-        sel("10.1.0.1/32", "10.2.0.5/32", PROTO=u8(17), SPORT_MIN=u16(4000), SPORT_MAX=u16(4000),
-            DPORT_MIN=u16(5000), DPORT_MAX=u16(5000)))}
-    assert flow == wanted and seen[0]["TUNNEL"] == text("t"), seen[0]
-
-
-@case("ten thousand policies: in one transaction, in a dump, away again")
-def many():
-    total = 10000
-    begin(nl)
-    for i in range(total):
-        nl.send(nl.message(N["CMD_POLICY_NEW"], rule(
-            i, SEL=sel("10.1.0.0/16", f"10.{i >> 8 & 255}.{i & 255}.0/{24 + i % 9}" if not i % 9
-                       else f"10.{i >> 8 & 255}.{i & 255}.0/24"))))
-    commit(nl)
-    assert len(policies()) == total
-    assert number(nl.stats()["POLICIES"]) == total
-    nl.ok("POLICY_FLUSH")
-    assert policies() == {} and number(nl.stats()["POLICIES"]) == 0
-    for spi in range(1000, 3000):
-        nl.ok("SA_NEW", in_(spi))
-    assert spis() == list(range(1000, 3000))
-
-
-@case("many flushes cost what one does, and mean the same")
-def flushes():
-    for i in range(1000):
-        nl.send(nl.message(N["CMD_POLICY_NEW"], rule(i)))
-    for tunnel in ({}, {"TUNNEL": text("t")}):
-        begin(nl)
-        for _ in range(20000):
-            nl.send(nl.message(N["CMD_POLICY_FLUSH"], named("POLICY_A_", tunnel)))
-        nl.ok("POLICY_NEW", rule(1))
-        nl.ok("POLICY_NEW", rule(2))
-        nl.ok("POLICY_FLUSH", named("POLICY_A_", tunnel))
-        nl.ok("POLICY_FLUSH")
-        nl.ok("POLICY_NEW", rule(3))
-        start = time.monotonic()
-        commit(nl)
-        assert time.monotonic() - start < 5
-        assert list(policies()) == [3]
-
-
-@case("a process that is killed in the midst of thousands of requests ends soon")
-def killed():
-    def child():
-        mine = Nl()
-        one = mine.message(N["CMD_POLICY_FLUSH"], named("POLICY_A_", {"TUNNEL": text("u")}))
-        while True:
-            mine.send(one * 7000)
-
-    for i in range(2000):
-        nl.send(nl.message(N["CMD_POLICY_NEW"], rule(i)))
-    pid = os.fork()
-    if not pid:
-        with contextlib.suppress(BaseException):
-            child()
-        os._exit(1)
-    time.sleep(2)
-    os.kill(pid, signal.SIGKILL)
-    start = time.monotonic()
-    os.waitpid(pid, 0)
-    # as slow as the machine is said to be
-    limit = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000 * 0.3
-    assert time.monotonic() - start < limit, "it is served to its end"
-    assert len(policies()) == 2000
-
-
-@case("dumps beside changes: consistent, or marked as torn")
-def torn():
-    stop = threading.Event()
-    troubles = []
-
-    def turn():
-        mine = Nl()
-        mark = 0
-        try:
-            while not stop.is_set():
-                mark += 1
-                begin(mine, REPLACE_ALL=b"")
-                for i in range(150):
-                    mine.send(mine.message(N["CMD_POLICY_NEW"], rule(
-                        mark % 1000 + 1, SEL=sel("10.0.0.0/8", f"10.0.{i}.0/24"))))
-                commit(mine)
-        except Exception as trouble:
-            troubles.append(trouble)
-
-    thread = threading.Thread(target=turn)
-    thread.start()
-    clean = marked = 0
-    try:
-        while clean < 20 and clean + marked < 400 and not troubles:
-            found, interrupted = nl.dump("POLICY")
-            marked += interrupted
-            if not interrupted and found:
-                clean += 1
-                assert len(found) == 150, len(found)
-                assert len({o["PRIORITY"] for o in found}) == 1
-    finally:
-        stop.set()
-        thread.join()
-    assert not troubles, troubles
-    assert clean, f"{marked} torn dumps and none that was not"
 
 
 @case("the module stays while a policy protects")

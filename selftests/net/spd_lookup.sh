@@ -6,8 +6,4 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-require_root
-require_command python3 ip
-require_module
-setup_ns box
-ip netns exec "$box" python3 "$TREE/selftests/net/nl_spd.py"
+netlink_test nl_spd.py
