@@ -47,138 +47,19 @@ failure.
     flood NS1 SRC NS2 DST [procs= rounds= flows= size= ports=]
         many flows from several processes, one pinned to each CPU
 """
-import ctypes
 import errno
-import hashlib
 import os
 import select
 import socket
 import struct
 import sys
-import threading
 import time
 
-CLONE_NEWNET = 0x40000000
-PMTUDISC = {"dont": 0, "want": 1, "do": 2, "probe": 3}
-IP_MTU_DISCOVER, IP_RECVERR, IP_RECVTTL, IP_RECVTOS = 10, 11, 12, 13
-IPV6_MTU_DISCOVER, IPV6_RECVERR, IPV6_DONTFRAG = 23, 25, 62
-SO_RCVBUFFORCE, SO_SNDBUFFORCE, SO_NO_CHECK, SO_ZEROCOPY = 33, 32, 11, 60
-SO_BINDTODEVICE = 25
-MSG_ZEROCOPY, MSG_ERRQUEUE = 0x4000000, 0x2000
-UDP_SEGMENT = 103
-SCTP = 132
-# ms for what must arrive, for what must not
-TIMEOUT = float(os.environ.get("TRAFFIC_TIMEOUT", "10"))
-ABSENCE = 0.3
-POOL = os.urandom(1 << 20)
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Failure(Exception):
-    """What the test is there to find."""
-
-
-def enter(ns):
-    fd = os.open("/run/netns/" + ns, os.O_RDONLY)
-    try:
-        if libc.setns(fd, CLONE_NEWNET) < 0:
-            raise OSError(ctypes.get_errno(), "setns")
-    finally:
-        os.close(fd)
-
-
-def is6(addr):
-    return ":" in addr
-
-
-def data_of(size, skew=0):
-    return (POOL[skew:] + POOL * (size // len(POOL) + 1))[:size]
-
-
-def set_options(sock, six, opt):
-    """What a test wants to have in the IP header."""
-    if "df" in opt:
-        if six:
-            sock.setsockopt(41, IPV6_MTU_DISCOVER, PMTUDISC[opt["df"]])
-            sock.setsockopt(41, IPV6_DONTFRAG, int(opt["df"] == "do"))
-        else:
-            sock.setsockopt(0, IP_MTU_DISCOVER, PMTUDISC[opt["df"]])
-    if "ttl" in opt:
-        sock.setsockopt(41 if six else 0, 16 if six else 2, int(opt["ttl"]))
-    if "tos" in opt:
-        sock.setsockopt(41 if six else 0, 67 if six else 1, int(opt["tos"]))
-    if "opts" in opt:
-        sock.setsockopt(0, 4, bytes.fromhex(opt["opts"]))
-    if "hbh" in opt:
-        sock.setsockopt(41, 54, bytes([0, 0, 1, 4, 0, 0, 0, 0]))
-    if "dstopt" in opt:
-        sock.setsockopt(41, 59, bytes([0, 0, 1, 4, 0, 0, 0, 0]))
-    if "dev" in opt:
-        sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE,
-                        opt["dev"].encode())
-    if "nocsum" in opt:
-        sock.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
-
-
-def want_headers(sock, six):
-    if six:
-        sock.setsockopt(41, 51, 1)      # hop limit
-        sock.setsockopt(41, 66, 1)      # traffic class
-    else:
-        sock.setsockopt(0, IP_RECVTTL, 1)
-        sock.setsockopt(0, IP_RECVTOS, 1)
-
-
-def make(ns, addr, kind, proto=0, port=0, opt=None):
-    six = is6(addr)
-    enter(ns)
-    sock = socket.socket(socket.AF_INET6 if six else socket.AF_INET, kind,
-                         proto)
-    sock.settimeout(TIMEOUT)
-    if port:
-        # not without: two sockets might be given the same one
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
-    if opt:
-        set_options(sock, six, opt)
-    if kind == socket.SOCK_DGRAM:
-        want_headers(sock, six)
-    sock.bind((addr, port))
-    return sock
-
-
-def headers_of(anc):
-    ttl = tos = -1
-    for level, kind, data in anc:
-        value = data[0] if len(data) < 4 else struct.unpack("i", data[:4])[0]
-        if (level, kind) in ((0, 2), (41, 52)):
-            ttl = value
-        elif (level, kind) in ((0, 1), (41, 67)):
-            tos = value
-    return ttl, tos
-
-
-def errors_of(sock):
-    """(errno, info, offender) that the network has told the socket."""
-    found = []
-    while True:
-        try:
-            _, anc, _, _ = sock.recvmsg(65535, 512,
-                                        MSG_ERRQUEUE | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return found
-        for level, kind, data in anc:
-            if (level, kind) not in ((0, IP_RECVERR), (41, IPV6_RECVERR)):
-                continue
-            err, origin, _, _, _, info, _ = struct.unpack("=IBBBBII",
-                                                          data[:16])
-            who = data[16:]
-            name = "local" if origin == 1 else "?"
-            if origin == 2:
-                name = socket.inet_ntop(socket.AF_INET, who[4:8])
-            elif origin == 3:
-                name = socket.inet_ntop(socket.AF_INET6, who[8:24])
-            found.append((err, info, name))
+from traffic_background import Blast, Capture, Stream
+from traffic_connection import Connection, pump
+from traffic_socket import (ABSENCE, IP_RECVERR, IPV6_RECVERR, TIMEOUT, Failure, data_of,
+                            errors_of, headers_of, is6, make, receive, send_one, udp_pair,
+                            want_headers)
 
 
 # --- ping ---
@@ -233,39 +114,6 @@ def cmd_ping(ns, src, dst, **opt):
 
 
 # --- datagrams ---
-
-def target(opt, port, dst):
-    if "to" not in opt:
-        return (dst, port)
-    addr, to_port = opt["to"].rsplit(":", 1)
-    return (addr, int(to_port))
-
-
-def receive(sock, data, what):
-    try:
-        got, anc, _, who = sock.recvmsg(65535, 256)
-    except socket.timeout:
-        raise Failure("%s of %d octets did not arrive" % (what, len(data)))
-    if got != data:
-        raise Failure("%s of %d octets arrived as %d others"
-                      % (what, len(data), len(got)))
-    return anc, who
-
-
-def udp_pair(ns1, src, ns2, dst, opt):
-    # who lets routers cut wants the answer to come back, too
-    back = {"df": "dont"} if opt.get("df") == "dont" else {}
-    two = make(ns2, dst, socket.SOCK_DGRAM, 0, int(opt.get("port", 0)), back)
-    one = make(ns1, src, socket.SOCK_DGRAM, 0, int(opt.get("sport", 0)), opt)
-    one.connect(target(opt, two.getsockname()[1], dst))
-    return one, two
-
-
-def send_one(sock, data, opt):
-    if "gso" in opt:
-        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, int(opt["gso"]))
-    sock.send(data)
-
 
 def cmd_udp(ns1, src, ns2, dst, **opt):
     size = int(opt.get("size", 64))
@@ -355,89 +203,6 @@ def cmd_forge(ns, src, dst, quoted_src, quoted_dst, **opt):
 
 # --- connections ---
 
-class Connection:
-    """Both ends of one."""
-
-    def __init__(self, ns1, src, ns2, dst, opt):
-        proto = SCTP if opt.get("proto") == "sctp" else socket.IPPROTO_TCP
-        with make(ns2, dst, socket.SOCK_STREAM, proto,
-                  int(opt.get("port", 0))) as server:
-            server.listen(1)
-            port = server.getsockname()[1]
-            self.one = make(ns1, src, socket.SOCK_STREAM, proto, 0, opt)
-            try:
-                self.one.connect(target(opt, port, dst))
-                self.two, self.peer = server.accept()
-            except socket.timeout:
-                raise Failure("no connection")
-        for sock in (self.one, self.two):
-            sock.setblocking(False)
-            sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 20)
-
-    def close(self):
-        self.one.close()
-        self.two.close()
-
-
-def sender(sock, size, how):
-    """A function that sends some more, and says how much is left."""
-    left = [size]
-    if how == "sendfile":
-        fd = os.memfd_create("traffic")
-        os.write(fd, POOL)
-    if how == "zerocopy":
-        sock.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
-
-    def step():
-        at = (size - left[0]) % len(POOL)
-        n = min(left[0], len(POOL) - at)
-        if how == "sendfile":
-            left[0] -= os.sendfile(sock.fileno(), fd, at, n)
-        elif how == "zerocopy":
-            errors_of(sock)
-            # no copy: the kernel reads these octets until they are acknowledged
-            part = memoryview(POOL)[at:at + min(n, 65536)]
-            left[0] -= sock.send(part, MSG_ZEROCOPY)
-        elif how == "small":
-            left[0] -= sock.send(POOL[at:at + min(n, 777)])
-        else:
-            left[0] -= sock.send(POOL[at:at + n])
-        return left[0]
-    return step
-
-
-def pump(one, two, size, how, timeout):
-    """size octets from one to two."""
-    step, got, left = sender(one, size, how), 0, size
-    digest = hashlib.sha256()
-    end = time.monotonic() + timeout
-    poll = select.poll()
-    poll.register(two, select.POLLIN)
-    poll.register(one, select.POLLOUT)
-    while got < size:
-        if time.monotonic() > end:
-            raise Failure("%d of %d octets arrived in %d s"
-                          % (got, size, timeout))
-        for fd, _ in poll.poll(1000):
-            try:
-                if fd == two.fileno():
-                    data = two.recv(1 << 18)
-                    if not data:
-                        raise Failure("the connection was closed")
-                    digest.update(data)
-                    got += len(data)
-                elif left:
-                    left = step()
-                    if not left:
-                        poll.modify(one, 0)
-            except BlockingIOError:
-                pass
-    whole, rest = divmod(size, len(POOL))
-    expected = hashlib.sha256(POOL * whole + POOL[:rest])
-    if digest.digest() != expected.digest():
-        raise Failure("%d octets arrived as others" % size)
-
-
 def cmd_tcp(ns1, src, ns2, dst, **opt):
     c = Connection(ns1, src, ns2, dst, opt)
     try:
@@ -469,49 +234,6 @@ def cmd_close(name):
 
 # --- in the background ---
 
-class Stream:
-    """Datagrams at a steady rate, counted at the other end."""
-
-    def __init__(self, one, two, rate, size):
-        self.one, self.two, self.rate, self.size = one, two, rate, size
-        self.sent = self.failed = self.got = 0
-        self.stopping = False
-        self.two.settimeout(ABSENCE)
-        self.threads = [threading.Thread(target=f, daemon=True)
-                        for f in (self.send, self.receive)]
-        for thread in self.threads:
-            thread.start()
-
-    def send(self):
-        data, due = data_of(self.size), time.monotonic()
-        while not self.stopping:
-            try:
-                self.one.send(data)
-                self.sent += 1
-            except OSError:
-                self.failed += 1
-            due += 1 / self.rate
-            time.sleep(max(0, due - time.monotonic()))
-
-    def receive(self):
-        while True:
-            try:
-                self.two.recv(65535)
-                self.got += 1
-            except socket.timeout:
-                if self.stopping:
-                    return
-
-    def stop(self):
-        self.stopping = True
-        for thread in self.threads:
-            thread.join()
-        self.one.close()
-        self.two.close()
-        return "sent=%d received=%d lost=%d failed=%d" % (
-            self.sent, self.got, self.sent - self.got, self.failed)
-
-
 background = {}
 
 
@@ -525,98 +247,12 @@ def cmd_unstream(name):
     return background.pop(name).stop()
 
 
-class Blast:
-    """Datagrams to a port where nobody listens."""
-
-    def __init__(self, sock):
-        self.sock, self.stopping, self.sent = sock, False, 0
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-        while self.sent < 20:
-            time.sleep(0.001)
-
-    def run(self):
-        while not self.stopping:
-            try:
-                self.sock.send(b"x" * 100)
-            except OSError:
-                pass
-            self.sent += 1
-            time.sleep(0.001)
-
-    def stop(self):
-        self.stopping = True
-        self.thread.join()
-        self.sock.close()
-
-
 def cmd_blast(ns, src, dst, state):
     if state == "off":
         return background.pop("blast " + dst).stop()
     sock = make(ns, src, socket.SOCK_DGRAM)
     sock.connect((dst, 9))
     background["blast " + dst] = Blast(sock)
-
-
-def describe(packet):
-    """One line for an Ethernet frame."""
-    kind = struct.unpack("!H", packet[12:14])[0]
-    p = packet[14:]
-    if kind == 0x800:
-        total, ident, frag = struct.unpack("!HHH", p[2:8])
-        proto, body = p[9], p[(p[0] & 15) * 4:]
-        line = "4 len=%d tos=%d ttl=%d df=%d mf=%d off=%d src=%s dst=%s" % (
-            total, p[1], p[8], frag >> 14 & 1, frag >> 13 & 1,
-            (frag & 0x1fff) * 8, socket.inet_ntop(socket.AF_INET, p[12:16]),
-            socket.inet_ntop(socket.AF_INET, p[16:20]))
-    elif kind == 0x86dd:
-        word, plen, proto = struct.unpack("!IHB", p[:7])
-        body, frag = p[40:], 0
-        if proto == 44:
-            proto, frag = body[0], struct.unpack("!H", body[2:4])[0]
-            body = body[8:]
-        line = "6 len=%d tos=%d ttl=%d mf=%d off=%d src=%s dst=%s" % (
-            plen + 40, word >> 20 & 255, p[7], frag & 1, frag & 0xfff8,
-            socket.inet_ntop(socket.AF_INET6, p[8:24]),
-            socket.inet_ntop(socket.AF_INET6, p[24:40]))
-    else:
-        return "eth %#x" % kind
-    if proto in (50, 51) and len(body) >= 12:
-        at = 0 if proto == 50 else 4
-        line += " spi=%#x seq=%d" % struct.unpack("!II", body[at:at + 8])
-    return "%s proto=%d" % (line, proto)
-
-
-class Capture:
-    """What arrives at a device, written down as text."""
-
-    def __init__(self, ns, dev, path, kind):
-        enter(ns)
-        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                                  socket.htons(kind))
-        self.sock.bind((dev, kind if kind != 3 else 0))
-        self.sock.settimeout(0.1)
-        self.out = open(path, "w")
-        self.stopping = False
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def run(self):
-        while True:
-            try:
-                packet, who = self.sock.recvfrom(65535)
-            except socket.timeout:
-                if self.stopping:
-                    return
-                continue
-            if who[2] != 4:     # PACKET_OUTGOING
-                self.out.write(describe(packet) + "\n")
-
-    def stop(self):
-        self.stopping = True
-        self.thread.join()
-        self.sock.close()
-        self.out.close()
 
 
 def cmd_capture(name, ns, dev, path, **opt):
@@ -717,4 +353,5 @@ def main():
         print(answer.replace("\n", " "), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
