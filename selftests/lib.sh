@@ -17,8 +17,8 @@ KSFT_SKIP=4
 TREE=${TREE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 NFIPSEC=${NFIPSEC:-$TREE/tools/nfipsec}
 NF_IPSEC_KO=${NF_IPSEC_KO:-$TREE/nf_ipsec.ko}
-# how long busywait waits unless told, in ms: an emulated machine is slow
-BUSYWAIT_TIMEOUT=${BUSYWAIT_TIMEOUT:-10000}
+# how long, in ms, to wait for what must come: an emulated machine is slow
+export BUSYWAIT_TIMEOUT=${BUSYWAIT_TIMEOUT:-10000}
 
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 

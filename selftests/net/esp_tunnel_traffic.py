@@ -57,9 +57,9 @@ import time
 
 from traffic_background import Blast, Capture, Stream
 from traffic_connection import Connection, pump
-from traffic_socket import (ABSENCE, IP_RECVERR, IPV6_RECVERR, TIMEOUT, Failure, data_of,
-                            errors_of, headers_of, is6, make, receive, send_one, udp_pair,
-                            want_headers)
+from traffic_socket import (ABSENCE, IP_RECVERR, IPV6_RECVERR, SLOWNESS, TIMEOUT, Failure,
+                            data_of, errors_of, headers_of, is6, make, receive, send_one,
+                            udp_pair, want_headers)
 
 
 # --- ping ---
@@ -207,7 +207,7 @@ def cmd_tcp(ns1, src, ns2, dst, **opt):
     c = Connection(ns1, src, ns2, dst, opt)
     try:
         pump(c.one, c.two, int(opt.get("size", 1 << 20)),
-             opt.get("how", "send"), float(opt.get("timeout", 60)))
+             opt.get("how", "send"), SLOWNESS * float(opt.get("timeout", 60)))
         return "from=%s port=%d" % c.peer[:2]
     finally:
         c.close()
@@ -223,7 +223,8 @@ def cmd_open(name, ns1, src, ns2, dst, **opt):
 
 def cmd_xfer(name, **opt):
     c = connections[name]
-    size, timeout = int(opt.get("size", 100000)), float(opt.get("timeout", 20))
+    size = int(opt.get("size", 100000))
+    timeout = SLOWNESS * float(opt.get("timeout", 20))
     pump(c.one, c.two, size, "send", timeout)
     pump(c.two, c.one, size, "send", timeout)
 

@@ -14,7 +14,7 @@
 # all that is said there, ipsec_peer.py says.
 
 NET=$TREE/selftests/net
-export NFIPSEC BUSYWAIT_TIMEOUT
+export NFIPSEC
 
 GATE4=192.0.2.1
 PEER4=192.0.2.2
