@@ -188,6 +188,25 @@ busywait() {
 	done
 }
 
+# --- the kernel's log ---
+
+# note_log: leaves a mark there
+note_log() {
+	log_mark="nf_ipsec-test: $$-$RANDOM"
+	echo "$log_mark" >/dev/kmsg
+}
+
+# log_since: what the kernel has logged since then. Nothing would be no answer
+# where the mark itself has gone.
+log_since() {
+	dmesg | awk -v mark="$log_mark" '
+		found
+		index($0, mark) { found = 1 }
+		END { exit !found }' && return
+	echo "the log does not reach back to the start of the test"
+	return 1
+}
+
 # --- cleaning up ---
 
 exit_hooks=()

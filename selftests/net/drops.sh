@@ -75,7 +75,6 @@ set_up() {
 	END
 }
 
-
 replay() {
 	provoke replay-duplicate sa "the same packet again" \
 		"send t.in seq=5" "took lan" "send t.in seq=5"
@@ -268,8 +267,11 @@ fail_slab() {
 log_quiet() {
 	local said
 
-	said=$(dmesg | sed "1,/$log_mark/d" |
-		grep -vE 'link becomes ready|ADDRCONF|^$')
+	said=$(log_since) || {
+		echo "$said"
+		return 1
+	}
+	said=$(grep -vE 'link becomes ready|ADDRCONF|^$' <<<"$said")
 	[ -z "$said" ] && return
 	echo "$said" | head -n 20
 	return 1
@@ -282,8 +284,7 @@ main() {
 	ktap_print_header
 	ktap_set_plan $PLAN
 	ktap_test "set up" set_up
-	log_mark="nf_ipsec drops.sh $$"
-	echo "$log_mark" >/dev/kmsg
+	note_log
 	replay
 	integrity
 	trailers

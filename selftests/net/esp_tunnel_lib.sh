@@ -309,19 +309,15 @@ print([sa[sys.argv[2]] for sa in json.load(sys.stdin)
        if sa["dir"] == sys.argv[1]][0])' "$2" "$3"
 }
 
-# kernel_complaints: lines in the log since the mark that note_log has left
-kernel_complaints() {
-	dmesg | sed '1,/nf_ipsec-test: '"$log_mark"'/d' | grep -E \
-		'WARNING:|BUG:|KASAN|Oops|refcount|lockdep|suspicious|waiting for|leak|bad offload|stall'
-}
-
-note_log() {
-	log_mark=$$-$RANDOM
-	echo "nf_ipsec-test: $log_mark" >/dev/kmsg
-}
-
 log_is_clean() {
-	! kernel_complaints
+	local said
+
+	said=$(log_since) || {
+		echo "$said"
+		return 1
+	}
+	! grep -E 'WARNING:|BUG:|KASAN|Oops|refcount|lockdep|suspicious|waiting for|leak|bad offload|stall' \
+		<<<"$said"
 }
 
 # --- the frame of a test ---
