@@ -251,13 +251,18 @@ forget_pmtu() {
 # dropped NS [REASON]: packets, for this reason or all
 dropped() {
 	nf "$1" stats | awk -v reason="${2:-}" '
-		$1 == "drop" && (reason == "" || $2 == reason) { n += $3 }
-		END { print n + 0 }'
+		$1 == "drop" && (reason == "" || $2 == reason) {
+			n += $3
+			found = 1
+		}
+		END { if (!found) exit 1; print n }'
 }
 
 # counted NS NAME
 counted() {
-	nf "$1" stats | awk -v name="$2" '$1 == name { print $2 }'
+	nf "$1" stats | awk -v name="$2" '
+		$1 == name { print $2; found = 1 }
+		END { exit !found }'
 }
 
 # what no_drops leaves out: the drops of the tunnels before, by namespace
@@ -265,8 +270,10 @@ declare -A drops_before
 
 # drops_of NS: of any reason but "too big", by which sizes are found
 drops_of() {
-	nf "$1" stats |
-		awk '$1 == "drop" && $3 > 0 && $2 != "too-big" { print $2, $3 }'
+	nf "$1" stats | awk '
+		$1 == "drop" { found = 1 }
+		$1 == "drop" && $3 > 0 && $2 != "too-big" { print $2, $3 }
+		END { exit !found }'
 }
 
 note_drops() {
@@ -282,8 +289,11 @@ no_drops() {
 	local ns found rc=0
 
 	for ns in "$@"; do
-		found=$(drops_of "$ns" |
-			grep -vxF -e "${drops_before[$ns]:-none}")
+		found=$(drops_of "$ns") || {
+			echo "${ns%-*}: no counters"
+			return 1
+		}
+		found=$(grep -vxF -e "${drops_before[$ns]:-none}" <<<"$found")
 		[ -z "$found" ] && continue
 		echo "${ns%-*}: $found"
 		rc=1
@@ -295,9 +305,17 @@ no_drops() {
 more_drops() {
 	local now
 
-	now=$(dropped "$1" "$2")
-	[ "$now" -gt "$3" ] && return
+	now=$(dropped "$1" "$2") && [ "$now" -gt "$3" ] && return
 	echo "no packet dropped for $2"
+	return 1
+}
+
+# same_drops NS REASON BEFORE: none has
+same_drops() {
+	local now
+
+	now=$(dropped "$1" "$2") && [ "$now" = "$3" ] && return
+	echo "${now:-unknown} packets dropped for $2, $3 before"
 	return 1
 }
 

@@ -214,10 +214,7 @@ vxlan_case() {
 	t tcp "$rtra" 10.5.0.1 "$rtrb" 10.5.0.2 size=1000000 timeout=30 &&
 		t tcp "$rtrb" 10.5.0.2 "$rtra" 10.5.0.1 size=1000000 timeout=30 ||
 		rc=1
-	[ "$(dropped "$rtra" too-big)" = "$before" ] || {
-		echo "packets dropped as too big"
-		rc=1
-	}
+	same_drops "$rtra" too-big "$before" || rc=1
 	ip -n "$rtra" link del vx
 	ip -n "$rtrb" link del vx
 	[ "$rc" -eq 0 ] && only_protected

@@ -29,7 +29,7 @@ load() {
 bare_case() {
 	local depends
 
-	depends=$(modinfo -F depends "$NF_IPSEC_KO")
+	depends=$(modinfo -F depends "$NF_IPSEC_KO") || return
 	[ -z "$depends" ] || {
 		echo "the module depends on $depends"
 		return 1
@@ -173,7 +173,7 @@ address_case() {
 	ip -n "$rtrb" addr del 198.51.100.1/24 dev wan0
 	ip -n "$rtrb" addr add 198.51.100.9/24 dev wan0
 	ip -n "$inet" route add 198.51.100.1 via 198.51.100.9
-	before=$(counted "$rtrb" in-packets)
+	before=$(counted "$rtrb" in-packets) || return
 	t lost "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 || return
 	[ "$(counted "$rtrb" in-packets)" = "$before" ] || {
 		echo "decrypted for an address that is gone"

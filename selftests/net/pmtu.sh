@@ -143,16 +143,21 @@ test_small() {
 
 # route_mtu FAMILY: what rtra knows of the path to its peer
 route_mtu() {
-	local mtu
+	local route
 
-	mtu=$(ip -n "$rtra" route get "${WAN_B[$1]}" |
-		sed -n 's/.*mtu \([0-9]*\).*/\1/p')
-	echo "${mtu:-1500}"
+	route=$(ip -n "$rtra" route get "${WAN_B[$1]}") || return
+	[[ $route =~ \ mtu\ ([0-9]+) ]] || {
+		echo 1500
+		return
+	}
+	echo "${BASH_REMATCH[1]}"
 }
 
 route_mtu_is() {
-	[ "$(route_mtu "$1")" = "$2" ] && return
-	echo "the route to the peer has an MTU of $(route_mtu "$1"), not $2"
+	local mtu
+
+	mtu=$(route_mtu "$1") && [ "$mtu" = "$2" ] && return
+	echo "the route to the peer has an MTU of ${mtu:-?}, not $2"
 	return 1
 }
 

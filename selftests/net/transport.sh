@@ -76,13 +76,17 @@ tcp_case() {
 # protected packet as well. Were its sender told a size, that route would shrink
 # with every packet.
 own_path_case() {
-	local here=${WAN_A[$1]} there=${WAN_B[$1]}
+	local here=${WAN_A[$1]} there=${WAN_B[$1]} route
 
 	for _ in 1 2 3; do
 		t udp "$rtra" "$here" "$rtrb" "$there" df="do" size=1452 || return
 		t tcp "$rtra" "$here" "$rtrb" "$there" size=10000 || return
 	done
-	ip -n "$rtra" route get "$there" | grep " mtu " && return 1
+	route=$(ip -n "$rtra" route get "$there") || return
+	[[ $route != *" mtu "* ]] || {
+		echo "the sender was told a size: $route"
+		return 1
+	}
 	protected "$2" && no_drops "$rtra" "$rtrb"
 }
 
