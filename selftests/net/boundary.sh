@@ -7,8 +7,9 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-# TCP as the protocol of IPv6, no next header, destination options
+# TCP and UDP as the protocol of IPv6, no next header, destination options
 TCP=6
+UDP=17
 NONE=59
 DSTOPTS=60
 
@@ -27,17 +28,17 @@ tcp_tunnel() {
 			proto tcp "${@:3:2}" protect tcp
 }
 
-# from_outside WORD...: a fragment in clear from an address of the other site
+# from_outside REASON WORD...: a fragment in clear from an address of the other
+# site is dropped
 from_outside() {
 	local before rc=0
 
-	ip -n "$inet" addr add fd02::66/128 dev lo
-	ip -n "$inet" route add fd01::/64 via 2001:db8:a::1
-	before=$(dropped "$rtra" cleartext)
-	t fragment "$inet" fd02::66 fd01::2 "$@" &&
-		busywait 2000 more_drops "$rtra" cleartext "$before" || rc=1
-	ip -n "$inet" route del fd01::/64
-	ip -n "$inet" addr del fd02::66/128 dev lo
+	stranger add 6
+	before=$(dropped "$rtra" "$1")
+	t fragment "$inet" "${STRANGER[6]}" fd01::2 "${@:2}" &&
+		busywait "$BUSYWAIT_TIMEOUT" more_drops "$rtra" "$1" "$before" ||
+		rc=1
+	stranger del 6
 	return "$rc"
 }
 
@@ -48,12 +49,13 @@ from_inside() {
 	seen_on_internet clear >/dev/null
 	before=$(dropped "$rtra" fragment)
 	t fragment "$hosta" fd01::2 fd02::2 "$@" &&
-		busywait 2000 more_drops "$rtra" fragment "$before" &&
+		busywait "$BUSYWAIT_TIMEOUT" more_drops "$rtra" fragment "$before" &&
 		[ "$(seen_on_internet clear)" = 0 ]
 }
 
 later_in_case() {
-	from_outside next=$NONE off=1400 && from_outside next=$TCP off=1400
+	from_outside cleartext next=$NONE off=1400 &&
+		from_outside cleartext next=$TCP off=1400
 }
 
 later_out_case() {
@@ -62,7 +64,7 @@ later_out_case() {
 
 # A first fragment that has no ports yet
 first_in_case() {
-	from_outside next=$DSTOPTS off=0 more=1 data=$OPTIONS_ONLY
+	from_outside cleartext next=$DSTOPTS off=0 more=1 data=$OPTIONS_ONLY
 }
 
 first_out_case() {
@@ -71,21 +73,16 @@ first_out_case() {
 
 # A bypass of another protocol lets in no fragment that only says that it is one
 bypass_case() {
+	local rc=0
+
 	cmd_ok nf "$rtra" policy add dir in priority 10 src fd02::/64 \
 		dst fd01::/64 proto udp bypass || return
 	cmd_ok nf "$rtra" policy add dir in priority 20 src fd02::/64 \
 		dst fd01::/64 discard || return
-	local before
-
-	ip -n "$inet" addr add fd02::66/128 dev lo
-	ip -n "$inet" route add fd01::/64 via 2001:db8:a::1
-	before=$(dropped "$rtra" policy-discard)
-	t fragment "$inet" fd02::66 fd01::2 next=17 off=1400 &&
-		busywait 2000 more_drops "$rtra" policy-discard "$before" &&
-		t udp "$inet" fd02::66 "$hosta" fd01::2 oneway=1
-	local rc=$?
-	ip -n "$inet" route del fd01::/64
-	ip -n "$inet" addr del fd02::66/128 dev lo
+	from_outside policy-discard next=$UDP off=1400 || return
+	stranger add 6
+	t udp "$inet" "${STRANGER[6]}" "$hosta" fd01::2 oneway=1 || rc=1
+	stranger del 6
 	return "$rc"
 }
 

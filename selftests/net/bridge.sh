@@ -44,14 +44,6 @@ lan_bridge() {
 	"$1" br0 lan0 10.1.0.1/24 fd01::1/64
 }
 
-wan_routes() {
-	default_route "$rtra" 192.0.2.254 2001:db8:a::fe
-	ip -n "$rtra" -batch - <<-END
-		route replace 10.2.0.0/24 via 192.0.2.254 src 10.1.0.1
-		route replace fd02::/64 via 2001:db8:a::fe src fd01::1
-	END
-}
-
 wan_bridge() {
 	"$1" brw wan0 192.0.2.1/24 2001:db8:a::1/64
 	wan_routes 2>/dev/null
@@ -119,35 +111,21 @@ any_frames() {
 # frames_case MAC: protected packets in such frames are opened, and cleartext is
 # dropped, to a host and to the router itself
 frames_case() {
-	local rc=0 to
+	local rc=0
 
 	address_frames "$1" || return
 	exchange || rc=1
-	ip -n "$inet" addr add 10.2.0.66/32 dev lo
-	ip -n "$inet" route add 10.1.0.0/24 via 192.0.2.1
-	for to in "$hosta/10.1.0.2" "$rtra/10.1.0.1"; do
-		before=$(dropped "$rtra" cleartext)
-		t lost "$inet" 10.2.0.66 "${to%/*}" "${to#*/}" &&
-			more_drops "$rtra" cleartext "$before" || rc=1
-	done
-	ip -n "$inet" route del 10.1.0.0/24
-	ip -n "$inet" addr del 10.2.0.66/32 dev lo
+	cleartext_case "$hosta/10.1.0.2" "$rtra/10.1.0.1" || rc=1
 	any_frames
 	return "$rc"
 }
 
 # IPv4 only: the stack forwards nothing that came by broadcast
 broadcast_case() {
-	local rc=0 before
+	local rc=0
 
 	address_frames ff:ff:ff:ff:ff:ff || return
-	ip -n "$inet" addr add 10.2.0.66/32 dev lo
-	ip -n "$inet" route add 10.1.0.0/24 via 192.0.2.1
-	before=$(dropped "$rtra" cleartext)
-	t lost "$inet" 10.2.0.66 "$rtra" 10.1.0.1 &&
-		more_drops "$rtra" cleartext "$before" || rc=1
-	ip -n "$inet" route del 10.1.0.0/24
-	ip -n "$inet" addr del 10.2.0.66/32 dev lo
+	cleartext_case "$rtra/10.1.0.1" || rc=1
 	any_frames
 	return "$rc"
 }

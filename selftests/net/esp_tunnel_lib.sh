@@ -77,6 +77,28 @@ site_links() {
 	addresses "$hostb" eth0 10.2.0.2/24 fd02::2/64
 }
 
+# wan_routes: those of rtra, also where it has lost some of them
+wan_routes() {
+	default_route "$rtra" 192.0.2.254 2001:db8:a::fe
+	ip -n "$rtra" -batch - <<-END
+		route replace 10.2.0.0/24 via 192.0.2.254 src 10.1.0.1
+		route replace fd02::/64 via 2001:db8:a::fe src fd01::1
+	END
+}
+
+# set_wan_mtu MTU: of both links of the internet
+set_wan_mtu() {
+	ip -n "$rtra" link set wan0 mtu "$1"
+	ip -n "$inet" link set toa mtu "$1"
+	set_far_mtu "$1"
+}
+
+# set_far_mtu MTU: of the link that only the internet and rtrb know
+set_far_mtu() {
+	ip -n "$inet" link set tob mtu "$1"
+	ip -n "$rtrb" link set wan0 mtu "$1"
+}
+
 # make_sites: sets $hosta, $rtra, $inet, $rtrb, $hostb
 make_sites() {
 	setup_ns hosta rtra inet rtrb hostb
@@ -84,12 +106,8 @@ make_sites() {
 	site_links
 	default_route "$hosta" 10.1.0.1 fd01::1
 	default_route "$hostb" 10.2.0.1 fd02::1
-	default_route "$rtra" 192.0.2.254 2001:db8:a::fe
+	wan_routes
 	default_route "$rtrb" 198.51.100.254 2001:db8:b::fe
-	ip -n "$rtra" -batch - <<-END
-		route add 10.2.0.0/24 via 192.0.2.254 src 10.1.0.1
-		route add fd02::/64 via 2001:db8:a::fe src fd01::1
-	END
 	ip -n "$rtrb" -batch - <<-END
 		route add 10.1.0.0/24 via 198.51.100.254 src 10.2.0.1
 		route add fd01::/64 via 2001:db8:b::fe src fd02::1
@@ -244,6 +262,34 @@ forget_pmtu() {
 		ip -n "$ns" route flush cache
 		ip -n "$ns" -6 route flush cache
 	done
+}
+
+# --- cleartext that should have been protected ---
+
+# addresses of hostb's site that are the internet's
+declare -A STRANGER=([4]=10.2.0.66 [6]=fd02::66)
+
+# stranger add|del FAMILY: it has that address, and a route to hosta's site
+stranger() {
+	local bits=32
+
+	[ "$2" = 4 ] || bits=128
+	ip -n "$inet" addr "$1" "${STRANGER[$2]}/$bits" dev lo
+	ip -n "$inet" route "$1" "${NET_A[$2]}" via "${WAN_A[$2]}"
+}
+
+# cleartext_case NS/ADDRESS...: nothing from a stranger arrives there
+cleartext_case() {
+	local to before rc=0
+
+	stranger add 4
+	for to in "$@"; do
+		before=$(dropped "$rtra" cleartext)
+		t lost "$inet" "${STRANGER[4]}" "${to%/*}" "${to#*/}" &&
+			more_drops "$rtra" cleartext "$before" || rc=1
+	done
+	stranger del 4
+	return "$rc"
 }
 
 # --- what the module counts ---

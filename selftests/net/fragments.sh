@@ -21,8 +21,7 @@ small_link() {
 	local mtu=1500
 
 	[ "$1" = off ] || mtu=1280
-	ip -n "$inet" link set tob mtu $mtu
-	ip -n "$rtrb" link set wan0 mtu $mtu
+	set_far_mtu $mtu
 }
 
 # --- cut by a router: IPv4 only ---
@@ -112,13 +111,6 @@ test_cut() {
 }
 
 # --- cut by the sender: what IPv6 must carry, over IPv6 ---
-
-set_wan_mtu() {
-	ip -n "$rtra" link set wan0 mtu "$1"
-	ip -n "$inet" link set toa mtu "$1"
-	ip -n "$inet" link set tob mtu "$1"
-	ip -n "$rtrb" link set wan0 mtu "$1"
-}
 
 sender_case() {
 	local rc=0 file=$tmpdir/sender

@@ -119,14 +119,6 @@ works() {
 		t udp "$hostb" fd02::2 "$hosta" fd01::2
 }
 
-restore_routes() {
-	default_route "$rtra" 192.0.2.254 2001:db8:a::fe
-	ip -n "$rtra" -batch - <<-END
-		route replace 10.2.0.0/24 via 192.0.2.254 src 10.1.0.1
-		route replace fd02::/64 via 2001:db8:a::fe src fd01::1
-	END
-} 2>/dev/null
-
 device_gone() {
 	! ip -n "$rtra" link show wan0 >/dev/null 2>&1
 }
@@ -144,7 +136,7 @@ device_case() {
 	link_ns "$rtra" wan0 "$inet" toa
 	addresses "$rtra" wan0 192.0.2.1/24 2001:db8:a::1/64
 	addresses "$inet" toa 192.0.2.254/24 2001:db8:a::fe/64
-	restore_routes
+	wan_routes 2>/dev/null
 	in_ns "$inet" nft delete table netdev watch
 	watch_internet
 	busywait 5000 works && t unstream device && only_protected
@@ -159,7 +151,7 @@ down_case() {
 		t lost "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 || return
 		ip -n "$rtra" link set wan0 up
 		ip -n "$rtra" addr replace 2001:db8:a::1/64 dev wan0
-		restore_routes
+		wan_routes 2>/dev/null
 		busywait 5000 works || return
 	done
 	only_protected
@@ -262,28 +254,37 @@ replace_case() {
 	return 1
 }
 
+# forget_sa: deletes the SA that rtra sends on; sets $before to its number
+forget_sa() {
+	before=$(sa_field "$rtra" out seq) &&
+		cmd_ok nf "$rtra" sa del dir out remote 198.51.100.1 spi 0x1001
+}
+
+# goes_on BEFORE: the SA that it now sends on does not start below that
+goes_on() {
+	local after
+
+	after=$(sa_field "$rtra" out seq) && [ "$after" -ge "$1" ] && return
+	echo "the number was $1, and starts again at $after"
+	return 1
+}
+
 # again_case: a key that was used goes on above what it has sent, or the peer's
 # window would refuse it, and an IV might repeat
 again_case() {
-	local before after
+	local before
 
-	before=$(sa_field "$rtra" out seq)
-	cmd_ok nf "$rtra" sa del dir out remote 198.51.100.1 spi 0x1001 || return
+	forget_sa || return
 	t lost "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 || return
 	one_sa "$rtra" add out 0x1001 192.0.2.1 198.51.100.1 || return
-	after=$(sa_field "$rtra" out seq)
-	[ "$after" -ge "$before" ] || {
-		echo "the number was $before, and starts again at $after"
-		return 1
-	}
+	goes_on "$before" || return
 	t udp "$hosta" 10.1.0.2 "$hostb" 10.2.0.2
 }
 
 lower_case() {
 	local before
 
-	before=$(sa_field "$rtra" out seq)
-	cmd_ok nf "$rtra" sa del dir out remote 198.51.100.1 spi 0x1001 || return
+	forget_sa || return
 	cmd_fail nf "$rtra" sa add tunnel sas dir out spi 0x1001 \
 		local 192.0.2.1 remote 198.51.100.1 esp aes-gcm-128 \
 		key-file "$tmpdir/sa.0x1001" seq 1 || return
@@ -295,16 +296,12 @@ lower_case() {
 
 # The same key under another SPI is the same key.
 other_spi_case() {
-	local before after
+	local before
 
-	before=$(sa_field "$rtra" out seq)
-	cmd_ok nf "$rtra" sa del dir out remote 198.51.100.1 spi 0x1001 || return
+	forget_sa || return
 	cp "$tmpdir/sa.0x1001" "$tmpdir/sa.0x1003"
 	one_sa "$rtra" add out 0x1003 192.0.2.1 198.51.100.1 || return
-	after=$(sa_field "$rtra" out seq)
-	[ "$after" -ge "$before" ] && return
-	echo "the number was $before, and starts again at $after"
-	return 1
+	goes_on "$before"
 }
 
 test_sas() {

@@ -245,6 +245,26 @@ apply() {
 	return 1
 }
 
+# all_dropped: what truncate has answered, "LENGTH REASON=N...": a packet of each
+# length was too short, no multiple of the block, or else forged
+all_dropped() {
+	local whole rest word sum=0
+
+	read -r whole rest <<<"$answer"
+	echo "$answer"
+	for word in $rest; do
+		case $word in
+		bad-length=* | bad-icv=* | unknown=* | malformed=*)
+			: $((sum += ${word#*=}))
+			;;
+		*)
+			return 1
+			;;
+		esac
+	done
+	[ "$sum" -eq "$whole" ]
+}
+
 # steps: commands from standard input, one a line, up to the first that fails:
 # nfipsec, ip and nft in the router, functions of the shell, or ipsec_peer.py's
 steps() {

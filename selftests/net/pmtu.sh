@@ -21,19 +21,6 @@ inner_mtu() {
 	echo $((room / 4 * 4 - 2))
 }
 
-# set_wan_mtu MTU: of both links of the internet
-set_wan_mtu() {
-	ip -n "$rtra" link set wan0 mtu "$1"
-	ip -n "$inet" link set toa mtu "$1"
-	set_far_mtu "$1"
-}
-
-# set_far_mtu MTU: of the link that only the internet knows
-set_far_mtu() {
-	ip -n "$inet" link set tob mtu "$1"
-	ip -n "$rtrb" link set wan0 mtu "$1"
-}
-
 # told MTU INNER [WAN]: a forwarded host hears it from its own router, exactly
 # that passes, and one octet more does not. The first packet is as large as the
 # WAN's MTU: a larger one is the stack's to report.
