@@ -138,7 +138,7 @@ cell() {
 	set_up || return
 	forget_pmtu
 	exchange || rc=1
-	busywait 2000 packets_agree || rc=1
+	busywait "$BUSYWAIT_TIMEOUT" packets_agree || rc=1
 	agent clear || rc=1
 	no_nf_drops || rc=1
 	no_xfrm_errors || rc=1

@@ -239,7 +239,7 @@ start_captures() {
 		echo $! >>"$tmpdir/captures"
 	done
 	for n in 1 2 3 4 5; do
-		busywait 10000 test -s "$tmpdir/any.$n" || return
+		busywait "$BUSYWAIT_TIMEOUT" test -s "$tmpdir/any.$n" || return
 	done
 }
 

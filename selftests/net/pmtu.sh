@@ -157,7 +157,7 @@ path_case() {
 	forget_pmtu
 	t lost "$hosta" "${HOST_A[$2]}" "$hostb" "${HOST_B[$2]}" df=do \
 		size=$((1410 - UDP_HEAD[$2])) &&
-		busywait 3000 route_mtu_is "$1" 1400 || return
+		busywait "$BUSYWAIT_TIMEOUT" route_mtu_is "$1" 1400 || return
 	t mtu "$hosta" "${HOST_A[$2]}" "${HOST_B[$2]}" size=1400 &&
 		expect_seen "mtu=$mtu" || return
 	t udp "$hosta" "${HOST_A[$2]}" "$hostb" "${HOST_B[$2]}" df=do \
@@ -212,7 +212,7 @@ forged_case() {
 believed_case() {
 	forget_pmtu
 	report "$1" spi=own seq=own mtu="$2" || return
-	busywait 3000 route_mtu_is "$1" "$3"
+	busywait "$BUSYWAIT_TIMEOUT" route_mtu_is "$1" "$3"
 }
 
 # A few that were sent lately: the number is not the last one any more.
@@ -223,7 +223,7 @@ believed_late_case() {
 	t ping "$hosta" 10.1.0.2 10.2.0.2 count=5 || return
 	forget_pmtu
 	report 4 spi=own seq="$seq" mtu=1000 || return
-	busywait 3000 route_mtu_is 4 1000
+	busywait "$BUSYWAIT_TIMEOUT" route_mtu_is 4 1000
 }
 
 test_reports() {
