@@ -11,7 +11,8 @@ two of them:
 
     ping FROM SRC DST SIZE      an ICMP echo with SIZE octets of data
     udp FROM SRC DST SIZE       a datagram, and the same one back
-    gso FROM SRC DST SIZE       SIZE octets in one call, cut by the kernel
+    gso FROM SRC DST SIZE       SIZE octets in one call, cut by the kernel, or
+                                "refused"
     burst FROM SRC DST COUNT    COUNT datagrams one way, all must arrive
     lost FROM SRC DST SIZE      a datagram that must not arrive
     tcp FROM SRC DST SIZE       SIZE octets, and their SHA-256 back
@@ -142,10 +143,11 @@ def cmd_gso(hosts, begin, src, dst, size):
         except OSError as error:
             # the kernel's own IPsec does not offer it
             if error.errno == errno.EIO:
-                return
+                return "refused"
             raise
         for start in range(0, size, segment):
             expect(two, data[start:start + segment], "a segment")
+    return None
 
 
 def cmd_burst(hosts, begin, src, dst, count):

@@ -76,6 +76,14 @@ forget_pmtu() {
 	done
 }
 
+# gso_taken FROM: UDP super-packets are refused by the kernel's own IPsec alone
+gso_taken() {
+	[ "$reply" = refused ] || return 0
+	[ "$1" = 1 ] || [ "$INTEROP_LEFT" = xfrm ] && return
+	echo "nf_ipsec does not let UDP super-packets through"
+	return 1
+}
+
 exchange() {
 	local from src=$left_inner dst=$right_inner size
 
@@ -86,7 +94,7 @@ exchange() {
 		for size in $UDP_SIZES; do
 			agent udp $from "$src" "$dst" "$size" || return
 		done
-		agent gso $from "$src" "$dst" 4000 || return
+		agent gso $from "$src" "$dst" 4000 && gso_taken $from || return
 		agent tcp $from "$src" "$dst" "$TCP_SIZE" || return
 		src=$right_inner dst=$left_inner
 	done
