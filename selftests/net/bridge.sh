@@ -33,6 +33,13 @@ bridge() {
 	forget_neighbours
 }
 
+# bridged NAME PORT: it is; without, a test would see an ordinary router
+bridged() {
+	ip -n "$rtra" -o link show "$2" | grep -q " master $1 " && return
+	ktap_print_msg "$2 is no port of $1"
+	exit "$KSFT_FAIL"
+}
+
 # unbridge NAME PORT ADDRESS...
 unbridge() {
 	ip -n "$rtra" link del "$1"
@@ -82,7 +89,7 @@ no_nat() {
 masqueraded_case() {
 	local rc=0
 
-	masquerade
+	masquerade || return
 	exchange || rc=1
 	no_nat
 	return "$rc"
@@ -219,6 +226,7 @@ vrf_case() {
 
 test_lan() {
 	lan_bridge bridge
+	bridged br0 lan0
 	site_tunnel lan 4 4 6 --
 	ktap_test "LAN on a bridge" exchange
 	ktap_test "LAN on a bridge, masquerade on the WAN" masqueraded_case
@@ -235,6 +243,7 @@ test_wan() {
 	local out
 
 	wan_bridge bridge
+	bridged brw wan0
 	for out in 4 6; do
 		site_tunnel wan $out 4 6 --
 		ktap_test "WAN on a bridge, over ipv$out" exchange

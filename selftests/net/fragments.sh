@@ -46,7 +46,7 @@ cut_case() {
 disorder_case() {
 	local rc=0 family
 
-	in_ns "$inet" tc qdisc add dev tob root netem delay 20ms 19ms || {
+	in_ns "$inet" tc qdisc add dev tob root netem delay 20ms 19ms 2>/dev/null || {
 		echo "no netem"
 		return "$KSFT_SKIP"
 	}
@@ -219,14 +219,24 @@ track() {
 
 # A policy for one port: the pieces that show no port must not leave in clear.
 port_case() {
+	local before
+
 	site_tunnel port 4 4 -- || return
 	nf "$rtra" policy flush >/dev/null 2>&1
 	cmd_ok nf "$rtra" policy add dir out src 10.1.0.0/24 dst 10.2.0.0/24 \
 		proto udp dport 5000 protect port || return
 	seen_on_internet clear >/dev/null
+	seen_on_internet esp >/dev/null
+	before=$(dropped "$rtra")
+	# dropped for the pieces, or put together by somebody and protected
 	t lost "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 port=5000 size=5000 df=dont
-	[ "$(seen_on_internet clear)" = 0 ] && return
-	echo "fragments of a protected port left in clear"
+	[ "$(seen_on_internet clear)" = 0 ] || {
+		echo "fragments of a protected port left in clear"
+		return 1
+	}
+	[ "$(dropped "$rtra")" -gt "$before" ] ||
+		[ "$(seen_on_internet esp)" -gt 0 ] && return
+	echo "nothing of it was protected or dropped"
 	return 1
 }
 

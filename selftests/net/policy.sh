@@ -415,12 +415,14 @@ replaced_under_load() {
 	local pid rc=0
 
 	begin "sas t - esp aes-gcm-128" "protect t 10.1.0.0/16 10.2.0.0/16" \
-		"policy dir out priority 9 src any dst any family ipv4 proto tcp bypass"
+		"policy dir out priority 9 src any dst any family ipv4 proto tcp bypass" ||
+		return
 	sed -e 's/priority 9/priority 8/' -e '/ dir out spi/s/$/ ttl 9/' \
 		"$tmpdir/set" >"$tmpdir/set2"
 	(
 		while :; do
 			nf apply "$tmpdir/set2" && nf apply "$tmpdir/set" || break
+			touch "$tmpdir/replaced"
 		done >"$tmpdir/loop" 2>&1
 		touch "$tmpdir/loop-failed"
 	) &
@@ -433,6 +435,10 @@ replaced_under_load() {
 		cat "$tmpdir/loop"
 		return 1
 	fi
+	[ -e "$tmpdir/replaced" ] || {
+		echo "there was no load: the set was never replaced"
+		return 1
+	}
 	apply && say drops && return "$rc"
 }
 
