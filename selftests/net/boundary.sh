@@ -49,8 +49,11 @@ from_inside() {
 	seen_on_internet clear >/dev/null
 	before=$(dropped "$rtra" fragment)
 	t fragment "$hosta" fd01::2 fd02::2 "$@" &&
-		busywait "$BUSYWAIT_TIMEOUT" more_drops "$rtra" fragment "$before" &&
-		[ "$(seen_on_internet clear)" = 0 ]
+		busywait "$BUSYWAIT_TIMEOUT" more_drops "$rtra" fragment "$before" ||
+		return
+	[ "$(seen_on_internet clear)" = 0 ] && return
+	echo "it was dropped, and left in clear"
+	return 1
 }
 
 later_in_case() {

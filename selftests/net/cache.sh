@@ -128,7 +128,7 @@ second_link() {
 	addresses "$inet" toa1 203.0.113.254/24
 }
 
-# via DEV: that many ESP packets have left through it so far
+# left_by DEV: so many packets of rtra have left through it
 left_by() {
 	ip -n "$rtra" -s -j link show "$1" |
 		sed -n 's/.*"tx":{"bytes":[0-9]*,"packets":\([0-9]*\).*/\1/p'

@@ -248,7 +248,7 @@ level_sa() {
 		protect "$3" "$4" esp aes-gcm-128 key-file "$tmpdir/t$2.key"
 }
 
-# levels N: through N tunnels in each other
+# levels_case N: through N tunnels in each other
 levels_case() {
 	local n
 
