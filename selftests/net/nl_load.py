@@ -12,6 +12,9 @@ import time
 from nl_genl import N, Nl, named, sel, text
 from nl_objects import begin, case, commit, in_, ktap, nl, number, policies, rule, spis
 
+# the times are for a machine where BUSYWAIT_TIMEOUT is the usual one
+SLOWNESS = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 10000
+
 
 @case("ten thousand policies: in one transaction, in a dump, away again")
 def many():
@@ -46,7 +49,7 @@ def flushes():
         nl.ok("POLICY_NEW", rule(3))
         start = time.monotonic()
         commit(nl)
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 5 * SLOWNESS
         assert list(policies()) == [3]
 
 
@@ -65,13 +68,12 @@ def killed():
         with contextlib.suppress(BaseException):
             child()
         os._exit(1)
-    time.sleep(2)
+    time.sleep(2 * SLOWNESS)
     os.kill(pid, signal.SIGKILL)
     start = time.monotonic()
-    os.waitpid(pid, 0)
-    # as slow as the machine is said to be
-    limit = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000 * 0.3
-    assert time.monotonic() - start < limit, "it is served to its end"
+    status = os.waitpid(pid, 0)[1]
+    assert time.monotonic() - start < 3 * SLOWNESS, "it is served to its end"
+    assert os.WIFSIGNALED(status), "it had ended before"
     assert len(policies()) == 2000
 
 
