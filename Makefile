@@ -30,6 +30,7 @@ help:
 	@echo 'make check        all tests but those on the debug kernel'
 	@echo 'make check-debug  the tests in the VM on a kernel with every checker on'
 	@echo 'make unit|cli|lint|vm   one part of make check; TESTS="net/x.sh" for vm'
+	@echo 'make conformance  the table of RFC requirements against the tests'
 	@echo 'make mutants      do the tests notice defects? builds and tries some'
 	@echo 'make fuzz         the fuzzers for TIME=10 seconds each'
 	@echo 'make -C selftests run_tests   the same tests on this very kernel'
@@ -59,6 +60,10 @@ unit cli lint:
 
 vm:
 	@selftests/check build vm
+
+conformance:
+	@selftests/deps.sh check
+	@selftests/conformance/run
 
 mutants:
 	@selftests/deps.sh check
@@ -117,6 +122,6 @@ clean:
 	$(MAKE) -C tools clean
 	$(MAKE) -C selftests clean
 
-.PHONY: all help deps module tools check check-debug unit cli lint vm mutants fuzz demo \
+.PHONY: all help deps module tools check check-debug unit cli lint vm conformance mutants fuzz demo \
 	install remove-module install-module install-tools uninstall \
 	clean
