@@ -72,10 +72,7 @@ static void lookup_slow(const struct ipsec_net *ipn, u8 dir,
 	if (!v->sp || dir == NF_IPSEC_DIR_IN ||
 	    v->sp->action != NF_IPSEC_ACTION_PROTECT)
 		return;
-	v->sa = ipsec_tunnel_out_rcu(v->sp->tunnel, cursor);
-	if (v->sa && v->sa->sel_set &&
-	    !ipsec_selector_match(&v->sa->sel, flow))
-		v->sa = NULL;
+	v->sa = ipsec_tunnel_out_rcu(v->sp->tunnel, flow, cursor);
 }
 
 void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,

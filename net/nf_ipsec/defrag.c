@@ -11,15 +11,16 @@
 #include "drop.h"
 #include "netns.h"
 
-/* Reassembly queues are told apart by who asks: a number of our own */
-#define DEFRAG_USER	0x69707365
+/* Reassembly queues are told apart by who asks: numbers of our own */
+#define DEFRAG_USER		0x69707365
+#define DEFRAG_USER_INNER	0x69707366
 
 typedef int (*gather_fn)(struct net *net, struct sk_buff *skb, u32 user);
 
 static gather_fn gather_v6;
 static DEFINE_MUTEX(gather_lock);
 
-static int defrag_v6(struct ipsec_net *ipn, struct sk_buff *skb)
+static int defrag_v6(struct ipsec_net *ipn, struct sk_buff *skb, u32 user)
 {
 	gather_fn gather = READ_ONCE(gather_v6);
 	int err;
@@ -28,19 +29,26 @@ static int defrag_v6(struct ipsec_net *ipn, struct sk_buff *skb)
 		ipsec_drop_skb(ipn, skb, IPSEC_DROP_REASSEMBLY, NULL, NULL);
 		return -ENOENT;
 	}
-	err = gather(ipn->net, skb, DEFRAG_USER);
+	err = gather(ipn->net, skb, user);
 	if (err && err != -EINPROGRESS)
 		ipsec_drop_skb(ipn, skb, IPSEC_DROP_REASSEMBLY, NULL, NULL);
 	return err;
 }
 
-int ipsec_defrag(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
+bool ipsec_defrag_has_v6(void)
 {
+	return READ_ONCE(gather_v6);
+}
+
+int ipsec_defrag(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		 bool inner)
+{
+	u32 user = inner ? DEFRAG_USER_INNER : DEFRAG_USER;
 	int err;
 
 	if (family == AF_INET6)
-		return defrag_v6(ipn, skb);
-	err = ip_defrag(ipn->net, skb, DEFRAG_USER);
+		return defrag_v6(ipn, skb, user);
+	err = ip_defrag(ipn->net, skb, user);
 	/* it frees what it refuses */
 	if (err && err != -EINPROGRESS)
 		ipsec_drop_count(ipn, IPSEC_DROP_REASSEMBLY, NULL, NULL);

@@ -12,14 +12,21 @@ struct sk_buff;
  * @ipn: the netns
  * @skb: a fragment, network header at skb->data
  * @family: AF_INET or AF_INET6
+ * @inner: it came over an SA
  *
  * RFC 4301 section 5.2: before ESP and AH.  Our queues are our own: no fragment
- * of anybody else's is mixed in.
+ * of anybody else's is mixed in, nor are @inner ones with others.
  *
  * Context: BH off, RCU.
  * Return: 0 if @skb is now the whole packet; else the fragment was taken.
  */
-int ipsec_defrag(struct ipsec_net *ipn, struct sk_buff *skb, u8 family);
+int ipsec_defrag(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		 bool inner);
+
+/**
+ * ipsec_defrag_has_v6() - can IPv6 fragments be put together?
+ */
+bool ipsec_defrag_has_v6(void);
 
 /**
  * ipsec_defrag_want_v6() - get what IPv6 reassembly needs

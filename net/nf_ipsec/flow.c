@@ -177,14 +177,23 @@ static bool is_link_control(const struct sk_buff *skb, int off)
 	return is_listener_discovery(ip6h, *type);
 }
 
-bool ipsec_flow_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
-		       int off)
+bool ipsec_flow_is_link_control(const struct sk_buff *skb,
+				const struct ipsec_flow *flow, int off)
 {
-	if (flow->flags & IPSEC_FLOW_FRAGMENT)
-		return false;
-	if (flow->proto == IPPROTO_ICMPV6 && flow->family == AF_INET6)
-		return is_link_control(skb, off);
-	if (flow->proto != IPPROTO_UDP || (flow->flags & IPSEC_FLOW_NO_PORTS))
+	return flow->proto == IPPROTO_ICMPV6 && flow->family == AF_INET6 &&
+	       !(flow->flags & IPSEC_FLOW_FRAGMENT) &&
+	       is_link_control(skb, off);
+}
+
+static bool is_udp(const struct ipsec_flow *flow)
+{
+	return flow->proto == IPPROTO_UDP &&
+	       !(flow->flags & IPSEC_FLOW_NO_PORTS);
+}
+
+bool ipsec_flow_is_dhcp(const struct ipsec_flow *flow)
+{
+	if (!is_udp(flow))
 		return false;
 	if (flow->family == AF_INET)
 		return ports_are(flow, PORT_DHCP_SERVER, PORT_DHCP_CLIENT);
@@ -193,7 +202,7 @@ bool ipsec_flow_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
 
 bool ipsec_flow_is_ike(const struct ipsec_flow *flow)
 {
-	if (flow->proto != IPPROTO_UDP || (flow->flags & IPSEC_FLOW_NO_PORTS))
+	if (!is_udp(flow))
 		return false;
 	return flow->sport == PORT_IKE || flow->dport == PORT_IKE ||
 	       flow->sport == PORT_IKE_NATT || flow->dport == PORT_IKE_NATT;
@@ -203,4 +212,10 @@ bool ipsec_flow_to_ike(const struct ipsec_flow *flow)
 {
 	return ipsec_flow_is_ike(flow) && (flow->dport == PORT_IKE ||
 					   flow->dport == PORT_IKE_NATT);
+}
+
+bool ipsec_skb_is_forwarded(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ? IPCB(skb)->flags & IPSKB_FORWARDED :
+				   IP6CB(skb)->flags & IP6SKB_FORWARDED;
 }

@@ -24,18 +24,31 @@ int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
 		     struct ipsec_flow *flow);
 
 /**
- * ipsec_flow_exempt() - may this packet pass although a policy stops it?
+ * ipsec_flow_is_link_control() - is it what the link itself needs?
  * @skb: its network header is set
  * @flow: the packet
  * @off: from ipsec_flow_parse()
  *
- * What a host needs before any tunnel can stand: neighbour discovery, multicast
- * listener discovery on this link, and DHCP.
+ * Neighbour discovery, and multicast listener discovery, of this very link: no
+ * tunnel can stand without.
  *
  * Context: any.
  */
-bool ipsec_flow_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
-		       int off);
+bool ipsec_flow_is_link_control(const struct sk_buff *skb,
+				const struct ipsec_flow *flow, int off);
+
+/**
+ * ipsec_flow_is_dhcp() - is it between a DHCP client and a server?
+ * @flow: the packet
+ */
+bool ipsec_flow_is_dhcp(const struct ipsec_flow *flow);
+
+/**
+ * ipsec_skb_is_forwarded() - on the way out: does it come from another host?
+ * @skb: the packet
+ * @family: AF_INET or AF_INET6
+ */
+bool ipsec_skb_is_forwarded(const struct sk_buff *skb, u8 family);
 
 /**
  * ipsec_flow_is_ike() - is it a packet by which tunnels are negotiated?

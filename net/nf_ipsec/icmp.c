@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "drop.h"
+#include "flow.h"
 #include "key.h"
 #include "lib/wire.h"
 #include "netns.h"
@@ -23,19 +24,13 @@
 /* How far behind the last number sent a quoted packet may be */
 #define QUOTE_WINDOW	65536
 
-static bool is_forwarded(const struct sk_buff *skb, u8 family)
-{
-	return family == AF_INET ? IPCB(skb)->flags & IPSKB_FORWARDED :
-				   IP6CB(skb)->flags & IP6SKB_FORWARDED;
-}
-
 void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 		   u32 mtu)
 {
 	struct dst_entry *dst = skb_dst(skb);
 
 	this_cpu_inc(ipn->stats->counts[IPSEC_COUNT_TOO_BIG_SENT]);
-	if (!is_forwarded(skb, family))
+	if (!ipsec_skb_is_forwarded(skb, family))
 		dst->ops->update_pmtu(dst, NULL, skb, mtu, false);
 	if (family == AF_INET)
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
@@ -126,7 +121,9 @@ static void too_big_v6(struct ipsec_net *ipn, u64 generation,
 	const struct ipv6hdr *ip6h;
 	struct icmp6hdr icmp_buf;
 	struct ipv6hdr ip_buf;
+	__be16 frag_off = 0;
 	__be32 mtu;
+	int end;
 
 	icmp6h = skb_header_pointer(skb, off, sizeof(icmp_buf), &icmp_buf);
 	if (!icmp6h || icmp6h->icmp6_type != ICMPV6_PKT_TOOBIG)
@@ -134,14 +131,18 @@ static void too_big_v6(struct ipsec_net *ipn, u64 generation,
 	mtu = icmp6h->icmp6_dataun.un_data32[0];
 	off += sizeof(*icmp6h);
 	ip6h = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
-	if (!ip6h || (ip6h->nexthdr != IPPROTO_ESP &&
-		      ip6h->nexthdr != IPPROTO_AH))
+	if (!ip6h)
+		return;
+	/* in transport mode there may be headers in front of ours */
+	id.proto = ip6h->nexthdr;
+	end = ipv6_skip_exthdr(skb, off + sizeof(*ip6h), &id.proto, &frag_off);
+	if (end < 0 || (frag_off & htons(IP6_OFFSET)) ||
+	    (id.proto != IPPROTO_ESP && id.proto != IPPROTO_AH))
 		return;
 	memcpy(&id.daddr, &ip6h->daddr, sizeof(id.daddr));
 	memcpy(&saddr, &ip6h->saddr, sizeof(saddr));
-	id.proto = ip6h->nexthdr;
 	if (ntohl(mtu) < IPSEC_MTU_MIN_V6 ||
-	    !quoted_sa(ipn, generation, skb, off + sizeof(*ip6h), &id, &saddr))
+	    !quoted_sa(ipn, generation, skb, end, &id, &saddr))
 		return;
 	if (!pskb_may_pull(skb, off + sizeof(*ip6h)))
 		return;

@@ -10,6 +10,7 @@
 #include <linux/netfilter.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 #include <net/xfrm.h>
 
 #include "bridge.h"
@@ -81,6 +82,39 @@ static bool is_icmp(const struct ipsec_flow *flow)
 	       !(flow->flags & IPSEC_FLOW_FRAGMENT);
 }
 
+/* Is it for this host, alone or with others? */
+static bool is_delivered(const struct ipsec_input *i)
+{
+	if (ipsec_input_is_local(i))
+		return true;
+	if (i->family == AF_INET)
+		return ipv4_is_multicast(ip_hdr(i->skb)->daddr) ||
+		       inet_addr_type_dev_table(i->ipn->net, i->skb->dev,
+						ip_hdr(i->skb)->daddr) ==
+		       RTN_BROADCAST;
+	return ipv6_addr_is_multicast(&ipv6_hdr(i->skb)->daddr);
+}
+
+/*
+ * What must come in clear, or comes over the kernel's own IPsec, passes whatever
+ * is to be protected.  It passes what is to be discarded as well, so that nobody
+ * locks himself out, unless that policy names the protocol.
+ */
+static bool is_exempt(const struct ipsec_input *i,
+		      const struct ipsec_flow *flow, int off,
+		      const struct ipsec_sp *sp)
+{
+	if (sp->action == NF_IPSEC_ACTION_DISCARD) {
+		if (sp->sel.proto_set)
+			return false;
+	} else if (secpath_exists(i->skb)) {
+		return true;
+	}
+	return ipsec_flow_is_link_control(i->skb, flow, off) ||
+	       ((ipsec_flow_is_dhcp(flow) || ipsec_flow_to_ike(flow)) &&
+		is_delivered(i));
+}
+
 /* A packet that came in clear; @asked: not for the first time */
 static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 {
@@ -97,8 +131,7 @@ static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 		ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off);
 	if (likely(!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS))
 		return IPSEC_DROP_NONE;
-	if (ipsec_flow_exempt(i->skb, &flow, off) ||
-	    (ipsec_flow_to_ike(&flow) && ipsec_input_is_local(i)) || secpath_exists(i->skb))
+	if (is_exempt(i, &flow, off, v.sp))
 		return IPSEC_DROP_NONE;
 	i->sp = v.sp;
 	return v.sp->action == NF_IPSEC_ACTION_DISCARD ?

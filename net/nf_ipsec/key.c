@@ -3,7 +3,6 @@
 
 #include <linux/err.h>
 #include <linux/netlink.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -99,7 +98,6 @@ struct ipsec_key *ipsec_key_create(const struct net *net,
 	key->auth = ipsec_alg_get(p->auth);
 	key->esn = p->flags & NF_IPSEC_SA_F_ESN;
 	key->seq_last = ipsec_seq_last(key->esn);
-	key->iv_base = get_random_u64();
 	key->added = ktime_get_real_seconds();
 	memcpy(key->digest, p->digest, sizeof(key->digest));
 	err = key_setup(net, key, p, extack);

@@ -33,7 +33,8 @@ struct ipsec_usage {
  * @crypto: [I] transforms; the only place where the key is
  * @enc: [I] encryption, NULL for AH
  * @auth: [I] integrity, NULL with an AEAD
- * @iv_base: [I] added to the number to make a counter mode's IV
+ * @iv_base: [I] out: added to the number to make a counter mode's IV; one for
+ *	all that have this key in this netns
  * @seq_last: [I] the last number that may be sent
  * @esn: [I] 64-bit numbers
  * @usage: [c] packets and octets

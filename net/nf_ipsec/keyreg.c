@@ -4,6 +4,7 @@
 #include <linux/err.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
@@ -18,6 +19,8 @@
 /**
  * struct keyreg_entry - one key that has sent or may send
  * @seq: [a] last number handed out; on a line of its own, every packet writes it
+ * @iv_base: [I] struct ipsec_key.iv_base: with the numbers it goes on, so that
+ *	no IV comes again
  * @digest: [I] of algorithms and key; key of the table
  * @users: [K] struct ipsec_key that exist
  * @node: [K] table
@@ -25,7 +28,8 @@
  */
 struct keyreg_entry {
 	atomic64_t seq;
-	u8 digest[IPSEC_DIGEST_LEN] ____cacheline_aligned_in_smp;
+	u64 iv_base ____cacheline_aligned_in_smp;
+	u8 digest[IPSEC_DIGEST_LEN];
 	u32 users;
 	struct rhash_head node;
 	struct list_head gone;
@@ -64,6 +68,7 @@ static struct keyreg_entry *entry_get(struct ipsec_keyreg *reg,
 	if (!e)
 		return ERR_PTR(-ENOMEM);
 	memcpy(e->digest, digest, sizeof(e->digest));
+	e->iv_base = get_random_u64();
 	INIT_LIST_HEAD(&e->gone);
 	err = ipsec_insert_retry(rhashtable_insert_fast(&reg->table, &e->node,
 							keyreg_params));
@@ -88,6 +93,7 @@ int ipsec_keyreg_add(struct ipsec_keyreg *reg, struct ipsec_key *key)
 		key->reg = reg;
 		key->reg_entry = e;
 		key->seq = &e->seq;
+		key->iv_base = e->iv_base;
 	}
 	mutex_unlock(&reg->lock);
 	return PTR_ERR_OR_ZERO(e);

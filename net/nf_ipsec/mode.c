@@ -104,6 +104,17 @@ static void tunnel_v6(const struct ipsec_sa *sa, struct sk_buff *skb,
 	e->hlen = sizeof(*ip6h);
 }
 
+/* RFC 6864 section 4.3: what was not meant to be cut has an identification that
+ * need not be its own.
+ */
+static void allow_cut(struct net *net, struct iphdr *iph)
+{
+	if (!(iph->frag_off & htons(IP_DF)))
+		return;
+	iph->frag_off &= ~htons(IP_DF);
+	__ip_select_ident(net, iph, 1);
+}
+
 static void transport(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
 		      struct ipsec_encap *e)
 {
@@ -114,6 +125,8 @@ static void transport(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
 	skb->data[e->nhoff] = sa->id.proto;
 	if (e->family == AF_INET) {
 		ip_hdr(skb)->tot_len = htons(skb->len + tail);
+		if (unlikely(e->may_fragment))
+			allow_cut(sa->net, ip_hdr(skb));
 		ip_send_check(ip_hdr(skb));
 		return;
 	}

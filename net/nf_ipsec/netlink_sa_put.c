@@ -95,7 +95,8 @@ static int put_state(struct sk_buff *skb, const struct ipsec_net *ipn,
 	err = ipsec_nl_drops_put(skb, NF_IPSEC_SA_A_DROPS,
 				 rcu_dereference(sa->drops));
 	active = sa->id.dir == NF_IPSEC_DIR_OUT &&
-		 ipsec_tunnel_out_rcu(sa->tunnel, ipn->generation & 1) == sa;
+		 ipsec_tunnel_out_rcu(sa->tunnel, NULL,
+				      ipn->generation & 1) == sa;
 	rcu_read_unlock();
 	if (err || sa->id.dir != NF_IPSEC_DIR_OUT)
 		return err;

@@ -78,16 +78,31 @@ static bool is_ike_of(const struct sk_buff *skb, const struct ipsec_flow *flow,
 	if (sa)
 		return ipsec_addr_equal(&flow->saddr, &sa->saddr) &&
 		       ipsec_addr_equal(&flow->daddr, &sa->id.daddr);
-	if (flow->family == AF_INET)
-		return !(IPCB(skb)->flags & IPSKB_FORWARDED);
-	return !(IP6CB(skb)->flags & IP6SKB_FORWARDED);
+	return !ipsec_skb_is_forwarded(skb, flow->family);
+}
+
+/* As for what comes in, see there: a policy that discards and names the protocol
+ * means it.
+ */
+static bool is_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
+		      int off, const struct ipsec_verdict *v)
+{
+	if (v->sp->action == NF_IPSEC_ACTION_DISCARD && v->sp->sel.proto_set)
+		return false;
+	return ipsec_flow_is_link_control(skb, flow, off) ||
+	       is_ike_of(skb, flow, v->sa) ||
+	       (ipsec_flow_is_dhcp(flow) &&
+		!ipsec_skb_is_forwarded(skb, flow->family));
 }
 
 /*
+ * @last: nobody judges the packet again, so that it is time to ask for an SA.
+ *
  * Return: true if a policy stops or protects the packet, or if nobody can say
  * which policy it is for, as its headers are cut off; then @o->sp is NULL.
  */
-static bool out_judge(struct ipsec_out *o, const struct sk_buff *skb)
+static bool out_judge(struct ipsec_out *o, const struct sk_buff *skb,
+		      bool last)
 {
 	struct ipsec_verdict v;
 	struct ipsec_flow flow;
@@ -99,14 +114,14 @@ static bool out_judge(struct ipsec_out *o, const struct sk_buff *skb)
 	ipsec_verdict_lookup(o->ipn, ipsec_net_generation(o->ipn),
 			     NF_IPSEC_DIR_OUT, &flow, &v);
 	if (!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS ||
-	    unlikely(ipsec_flow_exempt(skb, &flow, off) ||
-		     is_ike_of(skb, &flow, v.sa)))
+	    unlikely(is_exempt(skb, &flow, off, &v)))
 		return false;
 	o->sp = v.sp;
 	o->sa = v.sa;
 	o->ports_unknown = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&
 			   !ipsec_selector_match(&v.sp->sel, &flow);
-	if (unlikely(!v.sa && v.sp->action == NF_IPSEC_ACTION_PROTECT)) {
+	if (unlikely(!v.sa && v.sp->action == NF_IPSEC_ACTION_PROTECT &&
+		     last && !o->ports_unknown)) {
 		this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_ACQUIRES]);
 		ipsec_notify_acquire(o->ipn, v.sp, &flow);
 	}
@@ -158,7 +173,7 @@ unsigned int ipsec_output_decide(struct sk_buff *skb,
 	if (likely(!ipsec_nat_concerns(skb)) || out_passes(skb, state))
 		return NF_ACCEPT;
 	local_bh_disable();
-	if (!out_judge(&o, skb) || !o.sp ||
+	if (!out_judge(&o, skb, false) || !o.sp ||
 	    o.sp->action != NF_IPSEC_ACTION_PROTECT)
 		goto out;
 	if (ipsec_nat_is_source(skb)) {
@@ -194,7 +209,7 @@ unsigned int ipsec_output(struct sk_buff *skb,
 	if (out_passes(skb, state))
 		return NF_ACCEPT;
 	local_bh_disable();
-	if (out_judge(&o, skb)) {
+	if (out_judge(&o, skb, true)) {
 		out_run(&o, skb);
 		verdict = out_verdict(&o);
 		goto out;

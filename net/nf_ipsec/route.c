@@ -11,7 +11,9 @@
 #include "compat.h"
 #include "sa.h"
 
-/* An IPv6 address is looked for in one VRF at a time. */
+/* An IPv6 address is looked for in one VRF at a time.  Return: negative if it is
+ * in none.
+ */
 static int vrf_of_v6(const struct ipsec_sa *sa)
 {
 	const struct in6_addr *addr = (const struct in6_addr *)&sa->saddr;
@@ -24,7 +26,7 @@ static int vrf_of_v6(const struct ipsec_sa *sa)
 		    ipv6_chk_addr(sa->net, addr, dev, 0))
 			return dev->ifindex;
 	}
-	return 0;
+	return -EADDRNOTAVAIL;
 }
 
 /* The VRF to route in is the one that our end's address is in. */
@@ -63,6 +65,9 @@ static struct dst_entry *lookup_v6(const struct ipsec_sa *sa, u32 *cookie)
 	};
 	struct dst_entry *dst;
 
+	/* unlike IPv4's, the lookup does not ask whose address it is */
+	if (fl6.flowi6_oif < 0)
+		return NULL;
 	memcpy(&fl6.saddr, &sa->saddr, sizeof(fl6.saddr));
 	memcpy(&fl6.daddr, &sa->id.daddr, sizeof(fl6.daddr));
 	dst = ip6_route_output(sa->net, NULL, &fl6);

@@ -14,6 +14,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
+#include "flow.h"
 #include "key.h"
 #include "lib/mtu.h"
 #include "mode.h"
@@ -22,6 +23,7 @@
 #include "path.h"
 #include "route.h"
 #include "sa.h"
+#include "spd.h"
 #include "xform.h"
 
 /* A tunnel may run through a tunnel, but a packet's stack is finite. */
@@ -173,11 +175,11 @@ static bool is_own_to_peer(const struct ipsec_out *o,
 
 	if (o->family != id->family)
 		return false;
+	if (ipsec_skb_is_forwarded(skb, o->family))
+		return false;
 	if (o->family == AF_INET)
-		return !(IPCB(skb)->flags & IPSKB_FORWARDED) &&
-		       ip_hdr(skb)->daddr == id->daddr.a4;
-	return !(IP6CB(skb)->flags & IP6SKB_FORWARDED) &&
-	       !memcmp(&ipv6_hdr(skb)->daddr, &id->daddr, sizeof(id->daddr));
+		return ip_hdr(skb)->daddr == id->daddr.a4;
+	return !memcmp(&ipv6_hdr(skb)->daddr, &id->daddr, sizeof(id->daddr));
 }
 
 static void out_too_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
@@ -228,24 +230,40 @@ static void out_fragments(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 	}
 }
 
+static bool may_be_cut(const struct ipsec_out *o, const struct sk_buff *skb)
+{
+	if (skb->ignore_df)
+		return true;
+	return o->family == AF_INET &&
+	       !(ip_hdr(skb)->frag_off & htons(IP_DF));
+}
+
+/* RFC 4301 section 7: what goes by ports must not be sent in pieces of which only
+ * the first one has any.
+ */
+static bool wants_ports(const struct ipsec_out *o)
+{
+	return ipsec_selector_has_ports(&o->sp->sel) ||
+	       (o->sa->sel_set && ipsec_selector_has_ports(&o->sa->sel));
+}
+
 /* May the sender's packet be fragmented before it is protected? */
 static bool may_prefragment(const struct ipsec_out *o,
 			    const struct sk_buff *skb, u32 mtu)
 {
-	if (o->sa->mode != NF_IPSEC_MODE_TUNNEL)
+	if (o->sa->mode != NF_IPSEC_MODE_TUNNEL || !may_be_cut(o, skb) ||
+	    wants_ports(o))
 		return false;
 	/* the stack cuts for ever where there is no room for eight octets */
 	if (o->family == AF_INET)
-		return mtu >= IPSEC_MTU_MIN_V4 &&
-		       (skb->ignore_df ||
-			!(ip_hdr(skb)->frag_off & htons(IP_DF)));
-	return mtu >= IPV6_MIN_MTU && skb->ignore_df && nf_get_ipv6_ops();
+		return mtu >= IPSEC_MTU_MIN_V4;
+	return mtu >= IPV6_MIN_MTU && nf_get_ipv6_ops();
 }
 
 /* Or else the protected packet, after that?  In transport mode that is what
- * RFC 4303 section 3.3.4 wants; in tunnel mode it is for an IPv6 packet of the
- * size that every path must carry.  A sender that cannot be told a size is not
- * asked either.
+ * RFC 4303 section 3.3.4 wants; in tunnel mode it is for what goes by ports, and
+ * for an IPv6 packet of the size that every path must carry.  A sender that
+ * cannot be told a size is not asked either.
  */
 static bool may_postfragment(const struct ipsec_out *o,
 			     const struct sk_buff *skb)
@@ -254,11 +272,10 @@ static bool may_postfragment(const struct ipsec_out *o,
 		return true;
 	if (is_own_to_peer(o, skb))
 		return true;
-	if (o->sa->mode == NF_IPSEC_MODE_TUNNEL)
-		return o->family == AF_INET6 && skb->ignore_df;
-	if (o->family == AF_INET6)
-		return skb->ignore_df;
-	return skb->ignore_df || !(ip_hdr(skb)->frag_off & htons(IP_DF));
+	if (o->sa->mode == NF_IPSEC_MODE_TUNNEL && o->family == AF_INET &&
+	    !wants_ports(o))
+		return false;
+	return may_be_cut(o, skb);
 }
 
 static void out_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
@@ -344,12 +361,18 @@ static void out_gso(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 
 static bool is_fragment(const struct sk_buff *skb, u8 family)
 {
+	const struct frag_hdr *fh;
 	unsigned int off = 0;
+	struct frag_hdr buf;
 
 	if (family == AF_INET)
 		return ip_is_fragment(ip_hdr(skb));
-	return ipv6_ext_hdr(ipv6_hdr(skb)->nexthdr) &&
-	       ipv6_find_hdr(skb, &off, NEXTHDR_FRAGMENT, NULL, NULL) >= 0;
+	if (!ipv6_ext_hdr(ipv6_hdr(skb)->nexthdr) ||
+	    ipv6_find_hdr(skb, &off, NEXTHDR_FRAGMENT, NULL, NULL) < 0)
+		return false;
+	fh = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	/* one that is the whole packet is none (RFC 6946) */
+	return !fh || (fh->frag_off & htons(IP6_OFFSET | IP6_MF));
 }
 
 /* Transport mode keeps the packet's addresses: they must be those of the SA

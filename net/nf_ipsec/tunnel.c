@@ -70,12 +70,15 @@ void ipsec_tunnel_put(struct ipsec_net *ipn, struct ipsec_tunnel *tunnel)
 }
 
 struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
-				      u8 cursor)
+				      const struct ipsec_flow *flow, u8 cursor)
 {
 	struct ipsec_sa *sa;
 
 	list_for_each_entry_rcu(sa, &tunnel->out, out) {
-		if (!(READ_ONCE(sa->inactive) & BIT(cursor)))
+		if (READ_ONCE(sa->inactive) & BIT(cursor))
+			continue;
+		if (!flow || !sa->sel_set ||
+		    ipsec_selector_match(&sa->sel, flow))
 			return sa;
 	}
 	return NULL;

@@ -7,6 +7,7 @@
 #include <linux/rhashtable-types.h>
 #include <uapi/linux/nf_ipsec.h>
 
+struct ipsec_flow;
 struct ipsec_net;
 struct ipsec_sa;
 
@@ -66,12 +67,14 @@ void ipsec_tunnel_put(struct ipsec_net *ipn, struct ipsec_tunnel *tunnel);
 /**
  * ipsec_tunnel_out_rcu() - the SA a tunnel sends on
  * @tunnel: the tunnel
+ * @flow: the packet, or NULL: whatever packet
  * @cursor: 0 or 1: parity of the packet's generation
  *
  * Context: RCU.
- * Return: the youngest outbound SA of that generation, borrowed, or NULL.
+ * Return: of that generation the youngest outbound SA whose selector names the
+ * packet, borrowed, or NULL.
  */
 struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
-				      u8 cursor);
+				      const struct ipsec_flow *flow, u8 cursor);
 
 #endif /* _IPSEC_TUNNEL_H */

@@ -18,6 +18,7 @@
 #include "bridge.h"
 #include "compat.h"
 #include "defrag.h"
+#include "flow.h"
 #include "key.h"
 #include "lib/replay.h"
 #include "lib/wire.h"
@@ -28,7 +29,7 @@
 #include "xform.h"
 
 /* ESP in AH in a tunnel, and one to spare */
-#define INPUT_DEPTH_MAX	4
+#define INPUT_LAYERS_MAX	4
 
 /*
  * Where is the ESP or AH header?  Return: 0 if the packet has none; else the
@@ -233,49 +234,97 @@ static void reset(struct ipsec_input *i)
 	}
 }
 
+/*
+ * A fragment of what may be an ESP or AH packet to us.  What came over an SA has
+ * a queue of its own, and there nothing is put together that need not be ESP or
+ * AH: a piece that came in clear must not be taken for a protected one.
+ *
+ * Return: 1 if it was taken; -ENOENT if it is not for us; else 0, and @i is whole
+ * or *@reason is set.
+ */
+static int gather(struct ipsec_input *i, u8 proto, enum ipsec_drop *reason)
+{
+	u32 off, nhoff;
+	bool frag;
+
+	if (!ipsec_input_is_local(i) ||
+	    (proto == NEXTHDR_DEST && (i->sa || !ipsec_defrag_has_v6())))
+		return -ENOENT;
+	if (ipsec_defrag(i->ipn, i->skb, i->family, i->sa))
+		return 1;
+	/* IPv6 hands back what can be part of no packet */
+	find_ipsec(i, &off, &nhoff, &frag);
+	if (frag)
+		*reason = IPSEC_DROP_REASSEMBLY;
+	return 0;
+}
+
+/* RFC 4301 section 5.2: each of nested SAs carries what its selector names. */
+static enum ipsec_drop judge_outer(const struct ipsec_input *i)
+{
+	struct ipsec_flow flow;
+
+	if (!i->sa->sel_set)
+		return IPSEC_DROP_NONE;
+	if (ipsec_flow_parse(i->skb, i->family, &flow) < 0)
+		return IPSEC_DROP_BAD_INNER;
+	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
+	return ipsec_selector_match(&i->sa->sel, &flow) ?
+		IPSEC_DROP_NONE : IPSEC_DROP_SA_SELECTOR;
+}
+
+/* Find the SA of a layer.  Return: false if the packet is not ours to open, or
+ * must be dropped.
+ */
+static bool layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
+			u32 *low, enum ipsec_drop *reason)
+{
+	u32 head = proto == IPPROTO_ESP ? sizeof(struct ipsec_esp_hdr) :
+					  sizeof(struct ipsec_ah_hdr);
+
+	if (unlikely(!pskb_may_pull(i->skb, in->off + head))) {
+		if (ipsec_input_is_local(i))
+			*reason = IPSEC_DROP_BAD_LENGTH;
+		return false;
+	}
+	in->sa = find_sa(i, proto, in->off, low);
+	if (unlikely(!in->sa)) {
+		if (ipsec_input_is_local(i))
+			this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
+		return false;
+	}
+	if (unlikely(i->sa))
+		*reason = judge_outer(i);
+	return !*reason;
+}
+
 int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 {
 	struct ipsec_in in;
-	struct ipsec_sa *sa;
-	u32 low, head;
-	int depth;
+	int layers = 0;
 	bool frag;
+	u32 low;
 	u8 proto;
+	int ret;
 
-	for (depth = 0; ; depth++) {
+	for (;;) {
 		proto = find_ipsec(i, &in.off, &in.nhoff, &frag);
 		if (likely(!proto))
 			return 0;
-		if (unlikely(depth > INPUT_DEPTH_MAX)) {
+		if (unlikely(frag)) {
+			ret = gather(i, proto, reason);
+			if (ret || *reason)
+				return ret > 0;
+			continue;
+		}
+		if (unlikely(layers == INPUT_LAYERS_MAX)) {
 			*reason = IPSEC_DROP_DEPTH;
 			return 0;
 		}
-		if (unlikely(frag)) {
-			if (!ipsec_input_is_local(i))
-				return 0;
-			if (ipsec_defrag(i->ipn, i->skb, i->family))
-				return 1;
-			/* IPv6 hands back what can be part of no packet */
-			find_ipsec(i, &in.off, &in.nhoff, &frag);
-			if (!frag)
-				continue;
-			*reason = IPSEC_DROP_REASSEMBLY;
+		if (!layer_begin(i, &in, proto, &low, reason))
 			return 0;
-		}
-		head = proto == IPPROTO_ESP ? sizeof(struct ipsec_esp_hdr) :
-					      sizeof(struct ipsec_ah_hdr);
-		if (unlikely(!pskb_may_pull(i->skb, in.off + head))) {
-			if (ipsec_input_is_local(i))
-				*reason = IPSEC_DROP_BAD_LENGTH;
-			return 0;
-		}
-		sa = find_sa(i, proto, in.off, &low);
-		if (unlikely(!sa)) {
-			this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
-			return 0;
-		}
-		i->sa = sa;
-		in.sa = sa;
+		layers++;
+		i->sa = in.sa;
 		*reason = unwrap(i, &in, low);
 		if (unlikely(*reason))
 			return 0;

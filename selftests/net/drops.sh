@@ -11,7 +11,7 @@
 . "$(dirname "$0")/peer.sh"
 
 FAULTS=/sys/kernel/debug/failslab
-PLAN=90
+PLAN=93
 
 # provoke REASON BY NAME STEP...: the steps lead to one drop for that reason,
 # which is counted under BY too: "sa", "policy", "sa,policy" or "-"; lint/drops
@@ -70,6 +70,9 @@ set_up() {
 		sa in hosta6 0x100a ah hmac-sha384-192 mode transport v6
 		sa out last 0x100b esp aes-gcm-128 esn off seq 4294967294
 		sa out lost 0x100c esp aes-gcm-128 remote 203.0.113.9
+		policy dir out priority 10 src 2001:db8:a::/64 dst 2001:db8:b::f/128 protect lost6
+		sa out lost6 0x100d esp aes-gcm-128 v6 local 2001:db8:1::9
+		sa in narrow 0x100e esp aes-gcm-128 as esponly src any dst any family ipv4 proto 50
 		apply
 		mark
 	END
@@ -174,6 +177,10 @@ policies_in() {
 	provoke sa-selector sa "port" "send narrow.in dport=1"
 	provoke sa-selector sa "protocol" "send narrow.in proto=tcp"
 	provoke sa-selector sa "source" "send narrow.in src=10.3.0.2"
+	provoke sa-selector sa "an SA for UDP around another SA" \
+		"send narrow.in src=$PEER4 dst=$GATE4 proto=esp l4=0000100000ffff00$(printf '00%.0s' {1..40})"
+	provoke bad-icv sa "an SA for ESP around another SA" \
+		"send esponly src=$PEER4 dst=$GATE4 proto=esp l4=0000100000ffff00$(printf '00%.0s' {1..40})"
 	provoke policy-mismatch sa,policy "another tunnel" "send other.in"
 	provoke policy-mismatch sa,policy "bypass" "send t.in src=10.2.8.2"
 	provoke policy-discard sa,policy "protected" "send t.in src=10.2.9.2"
@@ -196,6 +203,8 @@ outbound() {
 	provoke policy-discard policy "out" "lan dst=10.2.9.2"
 	provoke no-sa policy "a tunnel without one" "lan dst=10.3.0.2"
 	provoke no-route sa,policy "to the peer" "lan dst=10.3.1.2"
+	provoke no-route sa,policy "from an address that is not ours" \
+		"lan v=6 dst=2001:db8:b::f"
 	provoke too-big sa,policy "IPv4, DF" "lan df=1 len=1472" \
 		"+lan icmp lan type=3 code=4"
 	provoke too-big sa,policy "IPv6" "lan v=6 len=1452" \

@@ -117,7 +117,27 @@ outer() {
 	END
 }
 
+# it must repeat neither a number nor an IV
+key_comes_back() {
+	clean && steps <<-END
+		sas t - esp $1
+		protect t 10.1.0.0/16 10.2.0.0/16
+		apply
+		lan
+		wire t.out seq=1
+		nfipsec sa flush
+		apply
+		lan
+		wire t.out seq=2
+		nfipsec flush
+		apply
+		lan
+		wire t.out seq=3
+	END
+}
+
 outer_header() {
+	ktap_test "a key that comes back goes on" key_comes_back aes-gcm-128
 	ktap_test "DF is copied" outer "" \
 		"lan df=1" "wire t.out df=1" "lan df=0" "wire t.out df=0" \
 		"lan v=6" "wire t.out df=1"
@@ -267,7 +287,7 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 54
+	ktap_set_plan 55
 	algorithms
 	ktap_test "IPv6 in IPv4" mixed 4
 	ktap_test "IPv4 in IPv6" mixed 6

@@ -240,6 +240,30 @@ port_case() {
 	return 1
 }
 
+# What goes by ports is cut behind protection, or the far end would see pieces
+# without any.
+whole_case() {
+	local rc=0 file=$tmpdir/whole ns from=1 to=2
+
+	site_tunnel port 4 4 -- || return
+	for ns in "$rtra" "$rtrb"; do
+		nf "$ns" policy flush >/dev/null 2>&1
+		cmd_ok nf "$ns" policy add dir out src 10.$from.0.0/24 \
+			dst 10.$to.0.0/24 proto udp dport 5000 protect port &&
+			cmd_ok nf "$ns" policy add dir in src 10.$to.0.0/24 \
+				dst 10.$from.0.0/24 proto udp dport 5000 protect port ||
+			return
+		from=2 to=1
+	done
+	only_protected >/dev/null
+	t capture whole "$rtrb" wan0 "$file" || return
+	t udp "$hosta" 10.1.0.2 "$hostb" 10.2.0.2 port=5000 size=1460 df=dont \
+		count=3 oneway=1 || rc=1
+	t uncapture whole
+	[ "$rc" -eq 0 ] && fragments_seen "$file" && only_protected &&
+		no_drops "$rtra" "$rtrb"
+}
+
 test_inner() {
 	set_hosts_mtu 1300
 	site_tunnel inner 4 4 6 --
@@ -256,9 +280,11 @@ test_inner() {
 	ktap_test "fragments of a protected port" port_case
 	set_hosts_mtu 1500
 	site_flush
+	ktap_test "datagrams of a protected port" whole_case
+	site_flush
 }
 
-site_begin 15 tc
+site_begin 16 tc
 test_cut
 test_sender
 test_transit

@@ -77,6 +77,7 @@ class Sa:
     icv_pad: int = 0
     seq: int = 0
     ivs: set = field(default_factory=set)
+    iv_base: int | None = None
 
     def __post_init__(self):
         self.family = ipaddress.ip_address(self.src).version

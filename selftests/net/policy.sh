@@ -278,10 +278,28 @@ exempt() {
 		drop no-sa by=policy
 		clear src=$PEER4 sport=501 dst=$GATE4 dport=501
 		drop cleartext by=policy
-		# not to the router itself
+		# through the router, and so from one host to another
 		policy dir in src any dst 10.1.0.0/16 protect t
+		policy dir out src 10.1.0.0/16 dst any protect t
 		apply
 		mark
+		clear sport=67 dport=68
+		drop cleartext by=policy
+		lan sport=68 dport=67
+		drop no-sa by=policy
+		# who names the protocol means it
+		policy dir in priority 1 src $PEER4 dst $GATE4 proto udp dport 500 discard
+		policy dir out priority 1 src $GATE4 dst $PEER4 proto udp dport 500 discard
+		policy dir in priority 2 src $PEER4 dst $GATE4 discard
+		apply
+		mark
+		clear src=$PEER4 sport=500 dst=$GATE4 dport=500
+		drop policy-discard by=policy
+		local src=$GATE4 sport=500 dst=$PEER4 dport=500 error=EPERM
+		drop policy-discard by=policy
+		clear src=$PEER4 sport=4500 dst=$GATE4 dport=4500
+		took udp
+		# not to the router itself
 		clear dport=500 sport=500
 		drop cleartext by=policy
 	END
@@ -325,6 +343,23 @@ listeners() {
 	END
 }
 
+# the youngest SA of a tunnel that may carry a packet carries it
+selectors() {
+	begin "protect t 10.1.0.0/16 10.2.0.0/16" \
+		"sa out t - esp aes-gcm-128 as udp src 10.1.0.0/16 dst 10.2.0.0/16 proto udp" \
+		"sa out t - esp aes-gcm-128 as tcp src 10.1.0.0/16 dst 10.2.0.0/16 proto tcp" &&
+		steps <<-END
+		lan
+		wire udp
+		lan proto=tcp
+		wire tcp
+		lan proto=icmp
+		drop no-sa by=policy
+		lan
+		wire udp
+	END
+}
+
 # tell WORD...: to ipsec_peer.py what the shell has a function for
 tell() {
 	say "$@"
@@ -340,6 +375,9 @@ unknown_spi() {
 		steps <<-END
 		tell sa x protocol=esp spi=0xdead01 src=$PEER4 dst=$GATE4 alg=null+hmac-sha256-128 key=$key
 		tell sa y protocol=ah spi=0xdead02 src=$PEER6 dst=$GATE6 alg=hmac-sha256-128 key=$key
+		# between others
+		tell sa z protocol=esp spi=0xdead03 src=10.4.0.2 dst=10.1.0.2 alg=null+hmac-sha256-128 key=$key
+		send z
 		send x
 		took raw
 		count in-unknown-spi
@@ -447,7 +485,7 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 22
+	ktap_set_plan 23
 	ktap_test "ports and protocols, out" ports_out
 	ktap_test "ports and fragments, in" ports_in
 	extension_chains
@@ -457,6 +495,7 @@ main() {
 	ktap_test "without an SA" without_sa
 	ktap_test "without an SA: IKE of others" ike_through
 	ktap_test "IKE and DHCP are exempt" exempt
+	ktap_test "two SAs for a tunnel's traffic" selectors
 	ktap_test "neighbour discovery from cold" cold
 	ktap_test "multicast listeners of the link are exempt" listeners
 	ktap_test "unknown SPI" unknown_spi
