@@ -36,7 +36,7 @@ struct parts {
  * @n: how many
  */
 struct offer {
-	char text[256];
+	char text[768];
 	size_t n;
 };
 

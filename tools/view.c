@@ -161,7 +161,7 @@ static bool policy_among(const struct sp_conf *sp, const struct set *set)
 
 /* Would the line make just these policies?  Return: 1, 0, or -1 without memory */
 static int policies_fit(const struct view_tunnel *vt,
-			 const struct tunnel_conf *t)
+			const struct tunnel_conf *t)
 {
 	struct set made = { };
 	struct err e = { };

@@ -86,6 +86,7 @@ static int aead_init(struct ipsec_crypto *c, const u8 *key)
 static int skcipher_init(struct ipsec_crypto *c, const u8 *key)
 {
 	const struct ipsec_alg *alg = c->enc;
+	u32 len = alg->key_len + alg->salt_len;
 	struct crypto_skcipher *tfm;
 
 	tfm = ipsec_tfm_skcipher(alg->crypto_name);
@@ -94,11 +95,11 @@ static int skcipher_init(struct ipsec_crypto *c, const u8 *key)
 	c->skcipher = tfm;
 	c->skcipher_fast = ipsec_tfm_skcipher_fast(alg->crypto_name, tfm);
 	if (c->skcipher_fast &&
-	    crypto_skcipher_setkey(c->skcipher_fast, key, alg->key_len)) {
+	    crypto_skcipher_setkey(c->skcipher_fast, key, len)) {
 		crypto_free_skcipher(c->skcipher_fast);
 		c->skcipher_fast = NULL;
 	}
-	return crypto_skcipher_setkey(tfm, key, alg->key_len);
+	return crypto_skcipher_setkey(tfm, key, len);
 }
 
 static int shash_init(struct ipsec_crypto *c, const u8 *key)
@@ -287,7 +288,11 @@ int ipsec_crypto_seal(const struct ipsec_crypto *c,
 		memcpy(iv, &pkt->iv, sizeof(pkt->iv));
 		return aead_run(c, pkt, true);
 	}
-	get_random_bytes(iv, c->enc->iv_len);
+	/* a counter mode's must not come again, another's not be foreseen */
+	if (c->enc->counter)
+		memcpy(iv, &pkt->iv, sizeof(pkt->iv));
+	else
+		get_random_bytes(iv, c->enc->iv_len);
 	err = skcipher_run(c, pkt, true);
 	if (err)
 		return err;

@@ -16,7 +16,7 @@ struct netlink_ext_ack;
  * @len: octets from @esp to the end of the ICV
  * @seq: the whole sequence number
  * @esn: the high half of @seq is authenticated too
- * @iv: sealing with an AEAD: eight octets of IV; the call writes them on
+ * @iv: sealing with a counter mode: eight octets of IV; the call writes them on
  *	the wire.  Modes with an unpredictable IV make their own.
  */
 struct ipsec_crypto_pkt {

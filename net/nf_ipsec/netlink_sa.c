@@ -83,18 +83,34 @@ static int parse_algs(struct genl_info *info, struct ipsec_sa_params *p)
 }
 
 /* Messages are constants: one for each length that there is. */
+#define KEY_LEN_ERROR(n)				\
+	[n] = "expected a key of " #n " octets"
+
 static const char * const key_len_errors[NF_IPSEC_KEY_MAX + 1] = {
-	[20] = "expected a key of 20 octets",
-	[28] = "expected a key of 28 octets",
-	[32] = "expected a key of 32 octets",
-	[36] = "expected a key of 36 octets",
-	[48] = "expected a key of 48 octets",
-	[56] = "expected a key of 56 octets",
-	[64] = "expected a key of 64 octets",
-	[72] = "expected a key of 72 octets",
-	[80] = "expected a key of 80 octets",
-	[88] = "expected a key of 88 octets",
-	[96] = "expected a key of 96 octets",
+	KEY_LEN_ERROR(16),
+	KEY_LEN_ERROR(19),
+	KEY_LEN_ERROR(20),
+	KEY_LEN_ERROR(27),
+	KEY_LEN_ERROR(28),
+	KEY_LEN_ERROR(32),
+	KEY_LEN_ERROR(35),
+	KEY_LEN_ERROR(36),
+	KEY_LEN_ERROR(40),
+	KEY_LEN_ERROR(44),
+	KEY_LEN_ERROR(48),
+	KEY_LEN_ERROR(52),
+	KEY_LEN_ERROR(56),
+	KEY_LEN_ERROR(60),
+	KEY_LEN_ERROR(64),
+	KEY_LEN_ERROR(68),
+	KEY_LEN_ERROR(72),
+	KEY_LEN_ERROR(76),
+	KEY_LEN_ERROR(80),
+	KEY_LEN_ERROR(84),
+	KEY_LEN_ERROR(88),
+	KEY_LEN_ERROR(92),
+	KEY_LEN_ERROR(96),
+	KEY_LEN_ERROR(100),
 };
 
 static int parse_key(struct genl_info *info, struct ipsec_sa_params *p)

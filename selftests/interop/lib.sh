@@ -30,13 +30,22 @@ XFRM_WINDOW=512
 
 # octets of key, salt included
 declare -A ENC_KEY_LEN=(
-	[aes-gcm-128]=20 [aes-gcm-192]=28 [aes-gcm-256]=36
 	[chacha20-poly1305]=36
 	[aes-cbc-128]=16 [aes-cbc-192]=24 [aes-cbc-256]=32 [null]=0
+	[aes-ctr-128]=20 [aes-ctr-192]=28 [aes-ctr-256]=36
+	[aes-gmac-128]=20 [aes-gmac-192]=28 [aes-gmac-256]=36
+	[legacy-3des-cbc]=24
 )
 declare -A AUTH_KEY_LEN=(
 	[hmac-sha256-128]=32 [hmac-sha384-192]=48 [hmac-sha512-256]=64
+	[hmac-sha1-96]=20 [aes-xcbc-96]=16 [aes-cmac-96]=16
 )
+for bits in 128 192 256; do
+	for icv in "" -64 -96; do
+		ENC_KEY_LEN[aes-gcm-$bits$icv]=$((bits / 8 + 4))
+		ENC_KEY_LEN[aes-ccm-$bits$icv]=$((bits / 8 + 3))
+	done
+done
 
 require_interop() {
 	require_root
@@ -45,7 +54,8 @@ require_interop() {
 	# in other kernels they are built in
 	modprobe -qa xfrm_user esp4 esp6 ah4 ah6 aesni_intel gcm seqiv authenc \
 		echainiv chacha20poly1305 cbc hmac sha256_generic \
-		sha512_generic crypto_null 2>/dev/null
+		sha512_generic crypto_null ccm ctr des_generic sha1_generic \
+		xcbc cmac 2>/dev/null
 	ip xfrm state count >/dev/null 2>&1 ||
 		ktap_skip_all "this kernel has no IPsec of its own (xfrm_user)"
 	umask 077
@@ -259,11 +269,20 @@ nf_packets() {
 
 # xfrm_algs ENC-KEY AUTH-KEY: sets $algs
 xfrm_algs() {
-	local bits=${auth#hmac-sha}
+	local bits=${auth#hmac-sha} icv=128
 
+	[[ $enc != aes-*-*-* ]] || icv=${enc##*-}
 	case $enc in
 	aes-gcm-*)
-		algs="aead rfc4106(gcm(aes)) 0x$1 128"
+		algs="aead rfc4106(gcm(aes)) 0x$1 $icv"
+		return
+		;;
+	aes-ccm-*)
+		algs="aead rfc4309(ccm(aes)) 0x$1 $icv"
+		return
+		;;
+	aes-gmac-*)
+		algs="aead rfc4543(gcm(aes)) 0x$1 128"
 		return
 		;;
 	chacha20-poly1305)
@@ -273,6 +292,12 @@ xfrm_algs() {
 	aes-cbc-*)
 		algs="enc cbc(aes) 0x$1 "
 		;;
+	aes-ctr-*)
+		algs="enc rfc3686(ctr(aes)) 0x$1 "
+		;;
+	legacy-3des-cbc)
+		algs="enc cbc(des3_ede) 0x$1 "
+		;;
 	null)
 		algs="enc ecb(cipher_null) \"\" "
 		;;
@@ -280,7 +305,15 @@ xfrm_algs() {
 		algs=""
 		;;
 	esac
-	algs+="auth-trunc hmac(sha${bits%-*}) 0x$2 ${bits#*-}"
+	case $auth in
+	aes-*)
+		bits=${auth#aes-}
+		algs+="auth-trunc ${bits%-*}(aes) 0x$2 96"
+		;;
+	*)
+		algs+="auth-trunc hmac(sha${bits%-*}) 0x$2 ${bits#*-}"
+		;;
+	esac
 }
 
 # xfrm_seq DIR SEQ: sets $seq to the words for the last number sent or seen

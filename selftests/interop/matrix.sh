@@ -22,6 +22,8 @@ TCP_SIZE=1048576
 TOO_BIG_MAX=8
 
 AUTHS="hmac-sha256-128 hmac-sha384-192 hmac-sha512-256"
+# with what there is besides, fewer pairs are tried
+MORE_AUTHS="hmac-sha1-96 aes-xcbc-96 aes-cmac-96"
 
 esp_suites() {
 	local enc auth
@@ -36,10 +38,25 @@ esp_suites() {
 	done
 }
 
+more_esp_suites() {
+	local enc auth
+
+	for enc in aes-gcm-{128,192,256}-{64,96} aes-ccm-{128,192,256}{,-64,-96} \
+		aes-gmac-{128,192,256}; do
+		suites+=("esp $enc -")
+	done
+	for enc in aes-ctr-{128,192,256} legacy-3des-cbc; do
+		suites+=("esp $enc hmac-sha1-96")
+	done
+	for auth in $MORE_AUTHS; do
+		suites+=("esp aes-cbc-128 $auth" "esp null $auth")
+	done
+}
+
 ah_suites() {
 	local auth
 
-	for auth in $AUTHS; do
+	for auth in $AUTHS $MORE_AUTHS; do
 		suites+=("ah - $auth")
 	done
 }

@@ -10,7 +10,8 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/peer.sh"
 
-AUTHS="hmac-sha256-128 hmac-sha384-192 hmac-sha512-256"
+AUTHS="hmac-sha256-128 hmac-sha384-192 hmac-sha512-256 hmac-sha1-96 aes-xcbc-96
+	aes-cmac-96"
 
 # tunnel ALG FAMILY WORD...: both directions
 tunnel() {
@@ -190,7 +191,7 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 24
+	ktap_set_plan 39
 	algorithms
 	ktap_test "mutable fields of IPv4" mutable_v4
 	ktap_test "mutable fields of IPv6" mutable_v6

@@ -13,7 +13,10 @@
 TRANSFORMS="aes-gcm-128 aes-gcm-192 aes-gcm-256 chacha20-poly1305
 	null+hmac-sha256-128 null+hmac-sha384-192 null+hmac-sha512-256
 	aes-cbc-128+hmac-sha256-128 aes-cbc-192+hmac-sha384-192
-	aes-cbc-256+hmac-sha512-256"
+	aes-cbc-256+hmac-sha512-256
+	aes-gcm-128-64 aes-gcm-256-96 aes-ccm-128 aes-ccm-192-64 aes-ccm-256-96
+	aes-gmac-128 aes-ctr-128+hmac-sha1-96 aes-ctr-256+aes-xcbc-96
+	legacy-3des-cbc+hmac-sha1-96 null+aes-cmac-96 null+aes-xcbc-96"
 
 # both_ways ALG FAMILY ESN [WORD...]: tunnel mode, payloads of several lengths
 both_ways() {
@@ -124,20 +127,22 @@ key_comes_back() {
 		protect t 10.1.0.0/16 10.2.0.0/16
 		apply
 		lan
-		wire t.out seq=1
+		wire t.out seq=1 iv=counts
 		nfipsec sa flush
 		apply
 		lan
-		wire t.out seq=2
+		wire t.out seq=2 iv=counts
 		nfipsec flush
 		apply
 		lan
-		wire t.out seq=3
+		wire t.out seq=3 iv=counts
 	END
 }
 
 outer_header() {
 	ktap_test "a key that comes back goes on" key_comes_back aes-gcm-128
+	ktap_test "the same of a cipher" \
+		key_comes_back aes-ctr-256+hmac-sha256-128
 	ktap_test "DF is copied" outer "" \
 		"lan df=1" "wire t.out df=1" "lan df=0" "wire t.out df=0" \
 		"lan v=6" "wire t.out df=1"
@@ -287,7 +292,7 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 55
+	ktap_set_plan 78
 	algorithms
 	ktap_test "IPv6 in IPv4" mixed 4
 	ktap_test "IPv4 in IPv6" mixed 6

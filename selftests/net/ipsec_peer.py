@@ -246,8 +246,8 @@ class Peer(Craft):
         sa.seq = seq
         need(not iv or iv not in sa.ivs, "an IV comes again")
         sa.ivs.add(iv)
-        if sa.enc.iv == 8 and not sa.auth:
-            # a counter mode's IV is the number plus what belongs to the key
+        if o.get("iv") == "counts":
+            # the number plus what belongs to the key
             base = (int.from_bytes(iv) - seq) % 2**64
             need(sa.iv_base in (None, base), "the IV does not count with the number")
             sa.iv_base = base

@@ -6,47 +6,17 @@ disagree. Everything that a packet says about itself can be overridden: most of
 what is built here is wrong on purpose.
 """
 
-import hashlib
-import hmac
 import ipaddress
 import os
 import struct
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+
+from ipsec_alg import ALGS, Alg
 
 HOPOPTS, TCP, UDP, IPV6, ROUTING, FRAGMENT = 0, 6, 17, 41, 43, 44
 ICMP, IPIP, ESP, AH, ICMPV6, NONE, DSTOPTS = 1, 4, 50, 51, 58, 59, 60
 EXTENSIONS = (HOPOPTS, ROUTING, FRAGMENT, DSTOPTS)
-
-
-@dataclass(frozen=True)
-class Alg:
-    """Lengths in octets; cipher is the AEAD's class, "cbc" or None."""
-    key: int
-    icv: int = 0
-    salt: int = 0
-    iv: int = 0
-    block: int = 1
-    cipher: object = None
-    digest: object = None
-
-
-ALGS = {
-    "aes-gcm-128": Alg(16, 16, 4, 8, cipher=AESGCM),
-    "aes-gcm-192": Alg(24, 16, 4, 8, cipher=AESGCM),
-    "aes-gcm-256": Alg(32, 16, 4, 8, cipher=AESGCM),
-    "chacha20-poly1305": Alg(32, 16, 4, 8, cipher=ChaCha20Poly1305),
-    "null": Alg(0),
-    "aes-cbc-128": Alg(16, iv=16, block=16, cipher="cbc"),
-    "aes-cbc-192": Alg(24, iv=16, block=16, cipher="cbc"),
-    "aes-cbc-256": Alg(32, iv=16, block=16, cipher="cbc"),
-    "hmac-sha256-128": Alg(32, 16, digest=hashlib.sha256),
-    "hmac-sha384-192": Alg(48, 24, digest=hashlib.sha384),
-    "hmac-sha512-256": Alg(64, 32, digest=hashlib.sha512),
-}
 
 
 def key_len(transform):
@@ -84,7 +54,7 @@ class Sa:
         algs = [ALGS[name] for name in self.transform.split("+")]
         need(len(self.key) == key_len(self.transform), "wrong key length")
         self.enc = algs[0] if self.proto == ESP else Alg(0)
-        self.auth = algs[-1] if algs[-1].digest else None
+        self.auth = algs[-1] if algs[-1].mac else None
         cut = self.enc.key
         self.enc_key, rest = self.key[:cut], self.key[cut:]
         self.salt, self.auth_key = rest[:self.enc.salt], rest[self.enc.salt:]
@@ -98,7 +68,7 @@ class Sa:
         return struct.pack(">I", seq >> 32) if self.esn else b""
 
     def mac(self, data):
-        return hmac.new(self.auth_key, data, self.auth.digest).digest()[:self.auth.icv]
+        return self.auth.mac(self.auth_key, data)[:self.auth.icv]
 
 
 # --- ESP ---
@@ -117,13 +87,9 @@ def esp_seal(sa, seq, plain, iv=None):
     low = struct.pack(">I", seq & 0xffffffff)
     spi = struct.pack(">I", sa.spi)
     if not sa.auth:
-        body = sa.enc.cipher(sa.enc_key).encrypt(sa.salt + iv, plain,
-                                                 spi + sa.tail(seq) + low)
-        return spi + low + iv + body
-    if sa.enc.cipher == "cbc":
-        aes = Cipher(algorithms.AES(sa.enc_key), modes.CBC(iv)).encryptor()
-        plain = aes.update(plain) + aes.finalize()
-    packet = spi + low + iv + plain
+        aad = spi + sa.tail(seq) + low
+        return spi + low + iv + sa.enc.aead(sa).seal(sa.salt + iv, plain, aad)
+    packet = spi + low + iv + sa.enc.cipher(sa, iv).encrypt(plain)
     return packet + sa.mac(packet + sa.tail(seq))
 
 
@@ -136,19 +102,14 @@ def esp_open(sa, packet, high=0):
     iv, body = packet[8:8 + sa.enc.iv], packet[8 + sa.enc.iv:]
     if not sa.auth:
         aad = packet[:4] + sa.tail(seq) + packet[4:8]
-        try:
-            plain = sa.enc.cipher(sa.enc_key).decrypt(sa.salt + iv, body, aad)
-        except InvalidTag:
-            raise WireError("bad ICV") from None
+        plain = sa.enc.aead(sa).open(sa.salt + iv, body, aad)
+        need(plain is not None, "bad ICV")
         return seq, iv, plain
     covered, icv = packet[:-sa.icv_len], packet[-sa.icv_len:]
     need(sa.mac(covered + sa.tail(seq)) == icv, "bad ICV")
     plain = body[:-sa.icv_len]
-    if sa.enc.cipher == "cbc":
-        need(len(plain) % 16 == 0, "ciphertext is no multiple of the block")
-        aes = Cipher(algorithms.AES(sa.enc_key), modes.CBC(iv)).decryptor()
-        plain = aes.update(plain) + aes.finalize()
-    return seq, iv, plain
+    need(len(plain) % sa.enc.block == 0, "ciphertext is no multiple of the block")
+    return seq, iv, sa.enc.cipher(sa, iv).decrypt(plain)
 
 
 def esp_unpad(sa, plain):

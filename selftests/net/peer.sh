@@ -117,18 +117,32 @@ say() {
 }
 
 key_octets() {
-	local alg sum=0
+	local alg bits sum=0
 
 	for alg in ${1//+/ }; do
+		bits=${alg#aes-*-}
+		bits=${bits%%-*}
 		case $alg in
-		aes-gcm-*)
-			: $((sum += ${alg##*-} / 8 + 4))
+		aes-xcbc-96 | aes-cmac-96)
+			: $((sum += 16))
+			;;
+		aes-gcm-* | aes-gmac-* | aes-ctr-*)
+			: $((sum += bits / 8 + 4))
+			;;
+		aes-ccm-*)
+			: $((sum += bits / 8 + 3))
+			;;
+		legacy-3des-cbc)
+			: $((sum += 24))
+			;;
+		hmac-sha1-96)
+			: $((sum += 20))
 			;;
 		chacha20-poly1305)
 			: $((sum += 36))
 			;;
 		aes-cbc-*)
-			: $((sum += ${alg##*-} / 8))
+			: $((sum += bits / 8))
 			;;
 		hmac-sha*)
 			alg=${alg#hmac-sha}

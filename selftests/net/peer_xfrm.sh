@@ -12,16 +12,30 @@
 
 TRANSFORMS="aes-gcm-128 aes-gcm-192 aes-gcm-256 chacha20-poly1305
 	null+hmac-sha256-128 aes-cbc-128+hmac-sha256-128
-	aes-cbc-192+hmac-sha384-192 aes-cbc-256+hmac-sha512-256"
-AUTHS="hmac-sha256-128 hmac-sha384-192 hmac-sha512-256"
+	aes-cbc-192+hmac-sha384-192 aes-cbc-256+hmac-sha512-256
+	aes-gcm-128-64 aes-gcm-256-96 aes-ccm-128 aes-ccm-192-64 aes-ccm-256-96
+	aes-gmac-128 aes-ctr-128+hmac-sha1-96 aes-ctr-256+aes-xcbc-96
+	legacy-3des-cbc+hmac-sha1-96 null+aes-cmac-96 null+aes-xcbc-96"
+AUTHS="hmac-sha256-128 hmac-sha384-192 hmac-sha512-256 hmac-sha1-96
+	aes-xcbc-96 aes-cmac-96"
 
 # xfrm_alg ALG KEY: the words of ip xfrm for a transform of ours, one a line
 xfrm_alg() {
-	local enc=${1%%+*} auth=${1##*+} key=$2 cut
+	local enc=${1%%+*} auth=${1##*+} key=$2 cut icv=128
 
+	# what stands behind the second number is the ICV's length, if it is not 128
+	[[ $enc != aes-*-*-* ]] || icv=${enc##*-}
 	case $enc in
 	aes-gcm-*)
-		printf '%s\n' aead 'rfc4106(gcm(aes))' "0x$key" 128
+		printf '%s\n' aead 'rfc4106(gcm(aes))' "0x$key" "$icv"
+		return
+		;;
+	aes-ccm-*)
+		printf '%s\n' aead 'rfc4309(ccm(aes))' "0x$key" "$icv"
+		return
+		;;
+	aes-gmac-*)
+		printf '%s\n' aead 'rfc4543(gcm(aes))' "0x$key" 128
 		return
 		;;
 	chacha20-poly1305)
@@ -36,9 +50,26 @@ xfrm_alg() {
 		printf '%s\n' enc 'cbc(aes)' "0x${key:0:cut}"
 		key=${key:cut}
 		;;
+	aes-ctr-*)
+		cut=$((${enc##*-} / 4 + 8))
+		printf '%s\n' enc 'rfc3686(ctr(aes))' "0x${key:0:cut}"
+		key=${key:cut}
+		;;
+	legacy-3des-cbc)
+		printf '%s\n' enc 'cbc(des3_ede)' "0x${key:0:48}"
+		key=${key:48}
+		;;
 	esac
-	auth=${auth#hmac-}
-	printf '%s\n' auth-trunc "hmac(${auth%-*})" "0x$key" "${auth#*-}"
+	case $auth in
+	hmac-*)
+		auth=${auth#hmac-}
+		printf '%s\n' auth-trunc "hmac(${auth%-*})" "0x$key" "${auth#*-}"
+		;;
+	aes-*mac-96 | aes-xcbc-96)
+		auth=${auth#aes-}
+		printf '%s\n' auth-trunc "${auth%-96}(aes)" "0x$key" 96
+		;;
+	esac
 }
 
 # xfrm_ends DIR FAMILY: sets $src and $dst
@@ -115,7 +146,7 @@ main() {
 		ktap_skip_all "this kernel has no IPsec of its own"
 	topology
 	ktap_print_header
-	ktap_set_plan 22
+	ktap_set_plan 50
 	for alg in $TRANSFORMS; do
 		ktap_test "esp $alg tunnel IPv$v" one esp "$alg" tunnel $v 1
 		ktap_test "esp $alg transport IPv$w" \

@@ -20,8 +20,8 @@
 #define NF_IPSEC_NAME_MAX		31
 /* Octets of the fingerprint by which two ends compare a key */
 #define NF_IPSEC_FINGERPRINT_LEN	8
-/* Octets of the longest key: AES-CBC-256 and HMAC-SHA-512 */
-#define NF_IPSEC_KEY_MAX		96
+/* Octets of the longest key: AES-CTR-256 and HMAC-SHA-512 */
+#define NF_IPSEC_KEY_MAX		100
 /* Packets an anti-replay window may hold */
 #define NF_IPSEC_REPLAY_WINDOW_MAX	8192
 /* SPIs below this one are reserved by IANA */
@@ -83,6 +83,35 @@ enum nf_ipsec_alg {
 	NF_IPSEC_ALG_HMAC_SHA256_128,
 	NF_IPSEC_ALG_HMAC_SHA384_192,
 	NF_IPSEC_ALG_HMAC_SHA512_256,
+	/* encryption with its own integrity: ICVs of 8 and 12 octets */
+	NF_IPSEC_ALG_AES_GCM_128_64,
+	NF_IPSEC_ALG_AES_GCM_192_64,
+	NF_IPSEC_ALG_AES_GCM_256_64,
+	NF_IPSEC_ALG_AES_GCM_128_96,
+	NF_IPSEC_ALG_AES_GCM_192_96,
+	NF_IPSEC_ALG_AES_GCM_256_96,
+	NF_IPSEC_ALG_AES_CCM_128,
+	NF_IPSEC_ALG_AES_CCM_192,
+	NF_IPSEC_ALG_AES_CCM_256,
+	NF_IPSEC_ALG_AES_CCM_128_64,
+	NF_IPSEC_ALG_AES_CCM_192_64,
+	NF_IPSEC_ALG_AES_CCM_256_64,
+	NF_IPSEC_ALG_AES_CCM_128_96,
+	NF_IPSEC_ALG_AES_CCM_192_96,
+	NF_IPSEC_ALG_AES_CCM_256_96,
+	/* integrity that only ESP has, as an encryption that hides nothing */
+	NF_IPSEC_ALG_AES_GMAC_128,
+	NF_IPSEC_ALG_AES_GMAC_192,
+	NF_IPSEC_ALG_AES_GMAC_256,
+	/* encryption that needs an integrity algorithm beside it */
+	NF_IPSEC_ALG_AES_CTR_128,
+	NF_IPSEC_ALG_AES_CTR_192,
+	NF_IPSEC_ALG_AES_CTR_256,
+	NF_IPSEC_ALG_LEGACY_3DES_CBC,
+	/* integrity */
+	NF_IPSEC_ALG_HMAC_SHA1_96,
+	NF_IPSEC_ALG_AES_XCBC_96,
+	NF_IPSEC_ALG_AES_CMAC_96,
 
 	__NF_IPSEC_ALG_MAX,
 	NF_IPSEC_ALG_MAX = __NF_IPSEC_ALG_MAX - 1

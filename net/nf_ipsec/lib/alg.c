@@ -10,10 +10,8 @@
 	", or build with " options
 
 /* RFC 4106: the salt is the first 4 octets of the nonce, the IV the last 8 */
-#define AES_GCM(bits)						\
-	.id = NF_IPSEC_ALG_AES_GCM_##bits,			\
+#define AES_GCM_COMMON(bits)					\
 	.kind = IPSEC_ALG_AEAD,					\
-	.name = "aes-gcm-" #bits,				\
 	.crypto_name = "rfc4106(gcm(aes))",			\
 	.missing = MISSING("rfc4106(gcm(aes))", "gcm",		\
 			   "CONFIG_CRYPTO_GCM"),		\
@@ -22,7 +20,74 @@
 	.salt_len = 4,						\
 	.iv_len = 8,						\
 	.block_len = 4,						\
+	.counter = true
+
+#define AES_GCM(bits)						\
+	AES_GCM_COMMON(bits),					\
+	.id = NF_IPSEC_ALG_AES_GCM_##bits,			\
+	.name = "aes-gcm-" #bits,				\
+	.icv_len = 16
+
+#define AES_GCM_ICV(bits, icv)					\
+	AES_GCM_COMMON(bits),					\
+	.id = NF_IPSEC_ALG_AES_GCM_##bits##_##icv,		\
+	.name = "aes-gcm-" #bits "-" #icv,			\
+	.icv_len = (icv) / 8
+
+/* RFC 4309: the salt is the first 3 octets of the nonce, the IV the last 8 */
+#define AES_CCM_COMMON(bits)					\
+	.kind = IPSEC_ALG_AEAD,					\
+	.crypto_name = "rfc4309(ccm(aes))",			\
+	.missing = MISSING("rfc4309(ccm(aes))", "ccm",		\
+			   "CONFIG_CRYPTO_CCM"),		\
+	.rfc = 4309,						\
+	.key_len = (bits) / 8,					\
+	.salt_len = 3,						\
+	.iv_len = 8,						\
+	.block_len = 4,						\
+	.counter = true
+
+#define AES_CCM(bits)						\
+	AES_CCM_COMMON(bits),					\
+	.id = NF_IPSEC_ALG_AES_CCM_##bits,			\
+	.name = "aes-ccm-" #bits,				\
+	.icv_len = 16
+
+#define AES_CCM_ICV(bits, icv)					\
+	AES_CCM_COMMON(bits),					\
+	.id = NF_IPSEC_ALG_AES_CCM_##bits##_##icv,		\
+	.name = "aes-ccm-" #bits "-" #icv,			\
+	.icv_len = (icv) / 8
+
+/* RFC 4543: everything is authenticated and nothing encrypted */
+#define AES_GMAC(bits)						\
+	.id = NF_IPSEC_ALG_AES_GMAC_##bits,			\
+	.kind = IPSEC_ALG_AEAD,					\
+	.name = "aes-gmac-" #bits,				\
+	.crypto_name = "rfc4543(gcm(aes))",			\
+	.missing = MISSING("rfc4543(gcm(aes))", "gcm",		\
+			   "CONFIG_CRYPTO_GCM"),		\
+	.rfc = 4543,						\
+	.key_len = (bits) / 8,					\
+	.salt_len = 4,						\
+	.iv_len = 8,						\
+	.block_len = 4,						\
 	.icv_len = 16,						\
+	.counter = true
+
+/* RFC 3686: a nonce behind the key, the IV on the wire, a block counter */
+#define AES_CTR(bits)						\
+	.id = NF_IPSEC_ALG_AES_CTR_##bits,			\
+	.kind = IPSEC_ALG_CIPHER,				\
+	.name = "aes-ctr-" #bits,				\
+	.crypto_name = "rfc3686(ctr(aes))",			\
+	.missing = MISSING("rfc3686(ctr(aes))", "ctr",		\
+			   "CONFIG_CRYPTO_CTR and CONFIG_CRYPTO_AES"), \
+	.rfc = 3686,						\
+	.key_len = (bits) / 8,					\
+	.salt_len = 4,						\
+	.iv_len = 8,						\
+	.block_len = 1,						\
 	.counter = true
 
 #define AES_CBC(bits)						\
@@ -48,6 +113,18 @@
 	.rfc = 4868,						\
 	.key_len = (bits) / 8,					\
 	.icv_len = (icv) / 8
+
+/* Both make 16 octets, of which 12 are sent */
+#define AES_MAC(what, template, number)				\
+	.id = NF_IPSEC_ALG_AES_##what##_96,			\
+	.kind = IPSEC_ALG_AUTH,					\
+	.name = "aes-" #template "-96",				\
+	.crypto_name = #template "(aes)",			\
+	.missing = MISSING(#template "(aes)", #template,	\
+			   "CONFIG_CRYPTO_" #what " and CONFIG_CRYPTO_AES"), \
+	.rfc = number,						\
+	.key_len = 16,						\
+	.icv_len = 12
 
 /* Row n is enum nf_ipsec_alg n; row 0 is no algorithm and has no name. */
 static const struct ipsec_alg algs[NF_IPSEC_ALG_MAX + 1] = {
@@ -88,6 +165,52 @@ static const struct ipsec_alg algs[NF_IPSEC_ALG_MAX + 1] = {
 	[NF_IPSEC_ALG_HMAC_SHA512_256] = {
 		HMAC_SHA2(512, 256, "sha512_generic", "CONFIG_CRYPTO_SHA512"),
 	},
+	[NF_IPSEC_ALG_AES_GCM_128_64] = { AES_GCM_ICV(128, 64) },
+	[NF_IPSEC_ALG_AES_GCM_192_64] = { AES_GCM_ICV(192, 64) },
+	[NF_IPSEC_ALG_AES_GCM_256_64] = { AES_GCM_ICV(256, 64) },
+	[NF_IPSEC_ALG_AES_GCM_128_96] = { AES_GCM_ICV(128, 96) },
+	[NF_IPSEC_ALG_AES_GCM_192_96] = { AES_GCM_ICV(192, 96) },
+	[NF_IPSEC_ALG_AES_GCM_256_96] = { AES_GCM_ICV(256, 96) },
+	[NF_IPSEC_ALG_AES_CCM_128] = { AES_CCM(128) },
+	[NF_IPSEC_ALG_AES_CCM_192] = { AES_CCM(192) },
+	[NF_IPSEC_ALG_AES_CCM_256] = { AES_CCM(256) },
+	[NF_IPSEC_ALG_AES_CCM_128_64] = { AES_CCM_ICV(128, 64) },
+	[NF_IPSEC_ALG_AES_CCM_192_64] = { AES_CCM_ICV(192, 64) },
+	[NF_IPSEC_ALG_AES_CCM_256_64] = { AES_CCM_ICV(256, 64) },
+	[NF_IPSEC_ALG_AES_CCM_128_96] = { AES_CCM_ICV(128, 96) },
+	[NF_IPSEC_ALG_AES_CCM_192_96] = { AES_CCM_ICV(192, 96) },
+	[NF_IPSEC_ALG_AES_CCM_256_96] = { AES_CCM_ICV(256, 96) },
+	[NF_IPSEC_ALG_AES_GMAC_128] = { AES_GMAC(128) },
+	[NF_IPSEC_ALG_AES_GMAC_192] = { AES_GMAC(192) },
+	[NF_IPSEC_ALG_AES_GMAC_256] = { AES_GMAC(256) },
+	[NF_IPSEC_ALG_AES_CTR_128] = { AES_CTR(128) },
+	[NF_IPSEC_ALG_AES_CTR_192] = { AES_CTR(192) },
+	[NF_IPSEC_ALG_AES_CTR_256] = { AES_CTR(256) },
+	[NF_IPSEC_ALG_LEGACY_3DES_CBC] = {
+		.id = NF_IPSEC_ALG_LEGACY_3DES_CBC,
+		.kind = IPSEC_ALG_CIPHER,
+		.name = "legacy-3des-cbc",
+		.crypto_name = "cbc(des3_ede)",
+		.missing = MISSING("cbc(des3_ede)", "des_generic",
+				   "CONFIG_CRYPTO_CBC and CONFIG_CRYPTO_DES"),
+		.rfc = 2451,
+		.key_len = 24,
+		.iv_len = 8,
+		.block_len = 8,
+	},
+	[NF_IPSEC_ALG_HMAC_SHA1_96] = {
+		.id = NF_IPSEC_ALG_HMAC_SHA1_96,
+		.kind = IPSEC_ALG_AUTH,
+		.name = "hmac-sha1-96",
+		.crypto_name = "hmac(sha1)",
+		.missing = MISSING("hmac(sha1)", "sha1_generic",
+				   "CONFIG_CRYPTO_HMAC and CONFIG_CRYPTO_SHA1"),
+		.rfc = 2404,
+		.key_len = 20,
+		.icv_len = 12,
+	},
+	[NF_IPSEC_ALG_AES_XCBC_96] = { AES_MAC(XCBC, xcbc, 3566) },
+	[NF_IPSEC_ALG_AES_CMAC_96] = { AES_MAC(CMAC, cmac, 4494) },
 };
 
 const struct ipsec_alg *ipsec_alg_get(u32 id)

@@ -29,6 +29,56 @@ static const struct ipsec_alg expected[] = {
 	  IPSEC_ALG_AUTH, 48, 0, 0, 0, 24, false },
 	{ "hmac-sha512-256", "hmac(sha512)", NULL, 4868, NF_IPSEC_ALG_HMAC_SHA512_256,
 	  IPSEC_ALG_AUTH, 64, 0, 0, 0, 32, false },
+	{ "aes-gcm-128-64", "rfc4106(gcm(aes))", NULL, 4106, NF_IPSEC_ALG_AES_GCM_128_64,
+	  IPSEC_ALG_AEAD, 16, 4, 8, 4, 8, true },
+	{ "aes-gcm-192-64", "rfc4106(gcm(aes))", NULL, 4106, NF_IPSEC_ALG_AES_GCM_192_64,
+	  IPSEC_ALG_AEAD, 24, 4, 8, 4, 8, true },
+	{ "aes-gcm-256-64", "rfc4106(gcm(aes))", NULL, 4106, NF_IPSEC_ALG_AES_GCM_256_64,
+	  IPSEC_ALG_AEAD, 32, 4, 8, 4, 8, true },
+	{ "aes-gcm-128-96", "rfc4106(gcm(aes))", NULL, 4106, NF_IPSEC_ALG_AES_GCM_128_96,
+	  IPSEC_ALG_AEAD, 16, 4, 8, 4, 12, true },
+	{ "aes-gcm-192-96", "rfc4106(gcm(aes))", NULL, 4106, NF_IPSEC_ALG_AES_GCM_192_96,
+	  IPSEC_ALG_AEAD, 24, 4, 8, 4, 12, true },
+	{ "aes-gcm-256-96", "rfc4106(gcm(aes))", NULL, 4106, NF_IPSEC_ALG_AES_GCM_256_96,
+	  IPSEC_ALG_AEAD, 32, 4, 8, 4, 12, true },
+	{ "aes-ccm-128", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_128,
+	  IPSEC_ALG_AEAD, 16, 3, 8, 4, 16, true },
+	{ "aes-ccm-192", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_192,
+	  IPSEC_ALG_AEAD, 24, 3, 8, 4, 16, true },
+	{ "aes-ccm-256", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_256,
+	  IPSEC_ALG_AEAD, 32, 3, 8, 4, 16, true },
+	{ "aes-ccm-128-64", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_128_64,
+	  IPSEC_ALG_AEAD, 16, 3, 8, 4, 8, true },
+	{ "aes-ccm-192-64", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_192_64,
+	  IPSEC_ALG_AEAD, 24, 3, 8, 4, 8, true },
+	{ "aes-ccm-256-64", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_256_64,
+	  IPSEC_ALG_AEAD, 32, 3, 8, 4, 8, true },
+	{ "aes-ccm-128-96", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_128_96,
+	  IPSEC_ALG_AEAD, 16, 3, 8, 4, 12, true },
+	{ "aes-ccm-192-96", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_192_96,
+	  IPSEC_ALG_AEAD, 24, 3, 8, 4, 12, true },
+	{ "aes-ccm-256-96", "rfc4309(ccm(aes))", NULL, 4309, NF_IPSEC_ALG_AES_CCM_256_96,
+	  IPSEC_ALG_AEAD, 32, 3, 8, 4, 12, true },
+	{ "aes-gmac-128", "rfc4543(gcm(aes))", NULL, 4543, NF_IPSEC_ALG_AES_GMAC_128,
+	  IPSEC_ALG_AEAD, 16, 4, 8, 4, 16, true },
+	{ "aes-gmac-192", "rfc4543(gcm(aes))", NULL, 4543, NF_IPSEC_ALG_AES_GMAC_192,
+	  IPSEC_ALG_AEAD, 24, 4, 8, 4, 16, true },
+	{ "aes-gmac-256", "rfc4543(gcm(aes))", NULL, 4543, NF_IPSEC_ALG_AES_GMAC_256,
+	  IPSEC_ALG_AEAD, 32, 4, 8, 4, 16, true },
+	{ "aes-ctr-128", "rfc3686(ctr(aes))", NULL, 3686, NF_IPSEC_ALG_AES_CTR_128,
+	  IPSEC_ALG_CIPHER, 16, 4, 8, 1, 0, true },
+	{ "aes-ctr-192", "rfc3686(ctr(aes))", NULL, 3686, NF_IPSEC_ALG_AES_CTR_192,
+	  IPSEC_ALG_CIPHER, 24, 4, 8, 1, 0, true },
+	{ "aes-ctr-256", "rfc3686(ctr(aes))", NULL, 3686, NF_IPSEC_ALG_AES_CTR_256,
+	  IPSEC_ALG_CIPHER, 32, 4, 8, 1, 0, true },
+	{ "legacy-3des-cbc", "cbc(des3_ede)", NULL, 2451, NF_IPSEC_ALG_LEGACY_3DES_CBC,
+	  IPSEC_ALG_CIPHER, 24, 0, 8, 8, 0, false },
+	{ "hmac-sha1-96", "hmac(sha1)", NULL, 2404, NF_IPSEC_ALG_HMAC_SHA1_96,
+	  IPSEC_ALG_AUTH, 20, 0, 0, 0, 12, false },
+	{ "aes-xcbc-96", "xcbc(aes)", NULL, 3566, NF_IPSEC_ALG_AES_XCBC_96,
+	  IPSEC_ALG_AUTH, 16, 0, 0, 0, 12, false },
+	{ "aes-cmac-96", "cmac(aes)", NULL, 4494, NF_IPSEC_ALG_AES_CMAC_96,
+	  IPSEC_ALG_AUTH, 16, 0, 0, 0, 12, false },
 };
 
 static void rows_say_what_the_rfcs_say(struct kunit *test)
@@ -110,6 +160,16 @@ static void names_are_found_whole(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, ipsec_alg_find("rfc4106(gcm(aes))", 17));
 }
 
+static u8 kind_of(u32 id)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(expected); i++)
+		if (expected[i].id == id)
+			return expected[i].kind;
+	return ~0;
+}
+
 /* Every pair of rows, and none: who may go together, and how long the key is. */
 static void only_sound_pairs_make_an_sa(struct kunit *test)
 {
@@ -121,12 +181,10 @@ static void only_sound_pairs_make_an_sa(struct kunit *test)
 		for (j = 0; j <= NF_IPSEC_ALG_MAX; j++) {
 			enc = ipsec_alg_get(i);
 			auth = ipsec_alg_get(j);
-			esp = (i >= NF_IPSEC_ALG_AES_GCM_128 &&
-			       i <= NF_IPSEC_ALG_CHACHA20_POLY1305 && !j) ||
-			      (i >= NF_IPSEC_ALG_NULL &&
-			       i <= NF_IPSEC_ALG_AES_CBC_256 &&
-			       j >= NF_IPSEC_ALG_HMAC_SHA256_128);
-			ah = !i && j >= NF_IPSEC_ALG_HMAC_SHA256_128;
+			esp = (kind_of(i) == IPSEC_ALG_AEAD && !j) ||
+			      (kind_of(i) == IPSEC_ALG_CIPHER &&
+			       kind_of(j) == IPSEC_ALG_AUTH);
+			ah = !i && kind_of(j) == IPSEC_ALG_AUTH;
 			KUNIT_EXPECT_EQ_MSG(test, !ipsec_alg_pair_error(true, enc, auth),
 					    esp, "ESP %u %u", i, j);
 			KUNIT_EXPECT_EQ_MSG(test, !ipsec_alg_pair_error(false, enc, auth),
@@ -145,6 +203,8 @@ static void keys_are_key_salt_and_integrity_key(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, key_len(0, 0), 0U);
 	KUNIT_EXPECT_EQ(test, key_len(NF_IPSEC_ALG_AES_GCM_128, 0), 20U);
 	KUNIT_EXPECT_EQ(test, key_len(NF_IPSEC_ALG_CHACHA20_POLY1305, 0), 36U);
+	KUNIT_EXPECT_EQ(test, key_len(NF_IPSEC_ALG_AES_CCM_192_64, 0), 27U);
+	KUNIT_EXPECT_EQ(test, key_len(NF_IPSEC_ALG_AES_CTR_128, NF_IPSEC_ALG_AES_XCBC_96), 36U);
 	KUNIT_EXPECT_EQ(test, key_len(NF_IPSEC_ALG_NULL, NF_IPSEC_ALG_HMAC_SHA256_128), 32U);
 	KUNIT_EXPECT_EQ(test, key_len(0, NF_IPSEC_ALG_HMAC_SHA384_192), 48U);
 	KUNIT_EXPECT_EQ(test, key_len(NF_IPSEC_ALG_AES_CBC_192, NF_IPSEC_ALG_HMAC_SHA256_128), 56U);
