@@ -138,12 +138,6 @@ void prefix_host(struct prefix *p, const struct addr *a)
 	p->plen = a->family == AF_INET ? 32 : 128;
 }
 
-void prefix_any(struct prefix *p, u8 family)
-{
-	memset(p, 0, sizeof(*p));
-	p->addr.family = family;
-}
-
 static int prefix_compare(const struct prefix *a, const struct prefix *b)
 {
 	int order = a->addr.family - b->addr.family;
@@ -188,13 +182,6 @@ bool sel_equal(const struct sel_conf *a, const struct sel_conf *b)
 const struct addr *sa_dst(const struct sa_conf *sa)
 {
 	return sa->dir == NF_IPSEC_DIR_IN ? &sa->o.local : &sa->o.remote;
-}
-
-bool sa_same_id(const struct sa_conf *a, const struct sa_conf *b)
-{
-	return a->dir == b->dir && a->spi == b->spi &&
-	       a->o.xform.proto == b->o.xform.proto &&
-	       addr_equal(sa_dst(a), sa_dst(b));
 }
 
 bool sp_same_id(const struct sp_conf *a, const struct sp_conf *b)

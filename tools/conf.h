@@ -411,11 +411,6 @@ bool prefix_overlaps(const struct prefix *a, const struct prefix *b);
 void prefix_host(struct prefix *p, const struct addr *a);
 
 /**
- * prefix_any() - make the prefix that holds a whole family
- */
-void prefix_any(struct prefix *p, u8 family);
-
-/**
  * sel_compare() - an order of selectors, any that is one
  *
  * Return: as memcmp(); 0 if they mean the same packets.
@@ -431,11 +426,6 @@ bool sel_equal(const struct sel_conf *a, const struct sel_conf *b);
  * sa_dst() - the address an SA's packets are sent to
  */
 const struct addr *sa_dst(const struct sa_conf *sa);
-
-/**
- * sa_same_id() - would the kernel find the same SA?
- */
-bool sa_same_id(const struct sa_conf *a, const struct sa_conf *b);
 
 /**
  * sp_same_id() - would the kernel find the same policy?

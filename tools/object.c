@@ -64,6 +64,7 @@ int object_list(struct cmd *cmd, const struct object *object)
 	if (cmd_tunnel_filter(cmd, tunnel))
 		return -1;
 	rc = nl_list_now(&set, cmd->e);
+	set_sort(&set);
 	if (!rc)
 		show_set(cmd, object, &set, tunnel);
 	set_free(&set);

@@ -43,6 +43,21 @@ struct sp_conf *set_add_sp(struct set *set, struct err *e)
 	return sp;
 }
 
+static int sp_order(const void *a, const void *b)
+{
+	const struct sp_conf *x = a, *y = b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+void set_sort(struct set *set)
+{
+	if (set->n_sp)
+		qsort(set->sp, set->n_sp, sizeof(*set->sp), sp_order);
+}
+
 void set_free(struct set *set)
 {
 	size_t i;

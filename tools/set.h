@@ -37,6 +37,12 @@ struct sa_conf *set_add_sa(struct set *set, struct err *e);
 struct sp_conf *set_add_sp(struct set *set, struct err *e);
 
 /**
+ * set_sort() - put the policies in the order in which packets meet them
+ * @set: from the kernel, so that each policy has its number
+ */
+void set_sort(struct set *set);
+
+/**
  * set_free() - free and wipe all; the set is empty afterwards
  */
 void set_free(struct set *set);
