@@ -58,6 +58,10 @@ require_interop() {
 		xcbc cmac 2>/dev/null
 	ip xfrm state count >/dev/null 2>&1 ||
 		ktap_skip_all "this kernel has no IPsec of its own (xfrm_user)"
+	# with it, the kernel's IPsec counts a super-packet of TCP once
+	xfrm_counts_supers=0
+	! grep -qw -e esp4_gso_segment -e esp6_gso_segment /proc/kallsyms ||
+		xfrm_counts_supers=1
 	umask 077
 	make_tmpdir
 }
@@ -409,6 +413,9 @@ packets_agree() {
 	on_left="$ltr_packets $rtl_packets"
 	xfrm_packets 1 || return
 	[ "$on_left" = "$ltr_packets $rtl_packets" ] && return
+	[ "$xfrm_counts_supers" = 1 ] && [ "$rtl_packets" -gt 0 ] &&
+		[ "${on_left% *}" = "$ltr_packets" ] &&
+		[ "${on_left#* }" -ge "$rtl_packets" ] && return
 	echo "packets to the right and back: $on_left counted by the left" \
 		"host, $ltr_packets $rtl_packets by the right one"
 	return 1

@@ -65,7 +65,7 @@ REFUSED = [
     *((f"an AES-GCM-128 key of {n} octets", "SA_NEW", sa(KEY=bytes(n)), INVAL, "KEY", "20 octets") for n in (0, 19, 21, 96)),
     ("an AES-CBC key of 47 octets", "SA_NEW", sa(**CBC, KEY=bytes(47)), INVAL, "KEY", "48 octets"),
     ("an AH key of 31 octets", "SA_NEW", sa(**{**AH, "KEY": bytes(31)}), INVAL, "KEY", "32 octets"),
-    ("a key of 97 octets", "SA_NEW", sa(KEY=bytes(97)), errno.ERANGE, "KEY", ""),
+    ("a key of 101 octets", "SA_NEW", sa(KEY=bytes(101)), errno.ERANGE, "KEY", ""),
     *((f"a fingerprint of {n} octets", "SA_NEW", sa(FINGERPRINT=bytes(n)), errno.ERANGE, "FINGERPRINT", "") for n in (0, 7, 9)),
     ("a fingerprint of another key", "SA_NEW", sa(SPI=be32(0x7777), FINGERPRINT=bytes(8)), INVAL, "FINGERPRINT", "fingerprint"),
     ("an unknown flag", "SA_NEW", sa(FLAGS=u32(8)), INVAL, "FLAGS", "flags"),
