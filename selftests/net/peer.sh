@@ -259,6 +259,15 @@ apply() {
 	return 1
 }
 
+# begin LINE...: a new set, and its counters
+begin() {
+	clean && {
+		printf '%s\n' "$@"
+		echo apply
+		echo mark
+	} | steps
+}
+
 # all_dropped: what truncate has answered, "LENGTH REASON=N...": a packet of each
 # length was too short, no multiple of the block, or else forged
 all_dropped() {
