@@ -44,20 +44,22 @@ void err_print(const struct err *e)
 		e->word, e->word[0] ? ": " : "", e->text);
 }
 
+/* An IPv6 address has up to 32 digits, too, but colons between them */
 static bool looks_like_key(const char *value, size_t len)
 {
 	const char *equals = memrchr(value, '=', len);
 	const char *at = equals ? equals + 1 : value;
-	size_t digits = 0;
+	size_t digits = 0, least = 32;
 
 	for (; at < value + len; at++) {
 		if (isxdigit((unsigned char)*at))
 			digits++;
-		else if (*at != ':' && !isspace((unsigned char)*at) &&
-			 *at != 'x' && *at != 'X')
+		else if (*at == ':')
+			least = 40;
+		else if (!isspace((unsigned char)*at) && *at != 'x' && *at != 'X')
 			return false;
 	}
-	return digits >= 40;
+	return digits >= least;
 }
 
 const char *err_quote(const char *value, struct quoted *q)

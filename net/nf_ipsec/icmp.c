@@ -112,6 +112,30 @@ static void too_big_v4(struct ipsec_net *ipn, u64 generation,
 	__skb_push(skb, off);
 }
 
+/* Where in the quoted packet ours begins: in transport mode there may be headers
+ * in front of it.  Return: negative if it is none of ours.
+ */
+static int quoted_v6(const struct sk_buff *skb, int off, u8 *next)
+{
+	const struct frag_hdr *fh;
+	struct frag_hdr buf;
+
+	while (*next != IPPROTO_ESP && *next != IPPROTO_AH) {
+		if (*next != NEXTHDR_HOP && *next != NEXTHDR_ROUTING &&
+		    *next != NEXTHDR_DEST && *next != NEXTHDR_FRAGMENT)
+			return -ENOENT;
+		fh = skb_header_pointer(skb, off, sizeof(buf), &buf);
+		if (!fh || (*next == NEXTHDR_FRAGMENT &&
+			    (fh->frag_off & htons(IP6_OFFSET))))
+			return -ENOENT;
+		/* otherwise "reserved" is where the length stands */
+		off += *next == NEXTHDR_FRAGMENT ? sizeof(*fh) :
+						   (fh->reserved + 1) * 8;
+		*next = fh->nexthdr;
+	}
+	return off;
+}
+
 static void too_big_v6(struct ipsec_net *ipn, u64 generation,
 		       struct sk_buff *skb, u32 off)
 {
@@ -121,7 +145,6 @@ static void too_big_v6(struct ipsec_net *ipn, u64 generation,
 	const struct ipv6hdr *ip6h;
 	struct icmp6hdr icmp_buf;
 	struct ipv6hdr ip_buf;
-	__be16 frag_off = 0;
 	__be32 mtu;
 	int end;
 
@@ -133,11 +156,9 @@ static void too_big_v6(struct ipsec_net *ipn, u64 generation,
 	ip6h = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
 	if (!ip6h)
 		return;
-	/* in transport mode there may be headers in front of ours */
 	id.proto = ip6h->nexthdr;
-	end = ipv6_skip_exthdr(skb, off + sizeof(*ip6h), &id.proto, &frag_off);
-	if (end < 0 || (frag_off & htons(IP6_OFFSET)) ||
-	    (id.proto != IPPROTO_ESP && id.proto != IPPROTO_AH))
+	end = quoted_v6(skb, off + sizeof(*ip6h), &id.proto);
+	if (end < 0)
 		return;
 	memcpy(&id.daddr, &ip6h->daddr, sizeof(id.daddr));
 	memcpy(&saddr, &ip6h->saddr, sizeof(saddr));

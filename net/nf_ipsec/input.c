@@ -111,8 +111,8 @@ static bool is_exempt(const struct ipsec_input *i,
 		return true;
 	}
 	return ipsec_flow_is_link_control(i->skb, flow, off) ||
-	       ((ipsec_flow_is_dhcp(flow) || ipsec_flow_to_ike(flow)) &&
-		is_delivered(i));
+	       (ipsec_flow_is_dhcp(flow) && is_delivered(i)) ||
+	       (ipsec_flow_to_ike(flow) && ipsec_input_is_local(i));
 }
 
 /* A packet that came in clear; @asked: not for the first time */
@@ -248,8 +248,13 @@ static unsigned int ask_again(struct sk_buff *skb,
 unsigned int ipsec_input_late(struct sk_buff *skb,
 			      const struct nf_hook_state *state, u8 family)
 {
-	u16 flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
+	u16 flags;
 
+	/* IPv4's stack says so itself, IPv6's only of multicast */
+	if (family == AF_INET6 && state->hook == NF_INET_FORWARD &&
+	    !ipsec_bridge_forwards(skb))
+		IP6CB(skb)->flags |= IP6SKB_FORWARDED;
+	flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
 	if (unlikely(ipsec_bridge_delivered(skb)) &&
 	    !(flags & IPSEC_CB_PROVEN) && !is_loopback(skb, state))
 		return input_one(skb, state, family, true);

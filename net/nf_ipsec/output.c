@@ -173,7 +173,7 @@ unsigned int ipsec_output_decide(struct sk_buff *skb,
 	if (likely(!ipsec_nat_concerns(skb)) || out_passes(skb, state))
 		return NF_ACCEPT;
 	local_bh_disable();
-	if (!out_judge(&o, skb, false) || !o.sp ||
+	if (!out_judge(&o, skb, ipsec_nat_is_source(skb)) || !o.sp ||
 	    o.sp->action != NF_IPSEC_ACTION_PROTECT)
 		goto out;
 	if (ipsec_nat_is_source(skb)) {

@@ -214,6 +214,7 @@ static void reset(struct ipsec_input *i)
 	nf_reset_trace(skb);
 	skb_clear_hash(skb);
 	skb->encapsulation = 0;
+	skb->ignore_df = 0;
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->pkt_type = PACKET_HOST;
 	secpath_reset(skb);

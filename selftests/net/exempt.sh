@@ -20,6 +20,20 @@ ike_through() {
 	END
 }
 
+ike_through_v6() {
+	begin "protect t 2001:db8:a::/64 2001:db8:b::/64" &&
+		steps <<-END
+		lan v=6 dport=500 sport=500
+		hidden
+		lan v=6 dport=4500
+		hidden
+		lan v=6 dport=547 sport=546
+		hidden
+		clear v=6 dport=546 sport=547
+		stopped
+	END
+}
+
 exempt() {
 	begin "protect h $GATE4 $PEER4" "protect h $GATE6 $PEER6" &&
 		steps <<-END
@@ -125,8 +139,9 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 5
+	ktap_set_plan 6
 	ktap_test "without an SA: IKE of others" ike_through
+	ktap_test "the same over IPv6" ike_through_v6
 	ktap_test "IKE and DHCP are exempt" exempt
 	ktap_test "IKE and DHCP that are not" not_exempt
 	ktap_test "neighbour discovery from cold" cold

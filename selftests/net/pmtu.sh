@@ -208,6 +208,15 @@ forged_case() {
 	route_mtu_is "$1" 1500
 }
 
+# a report that quotes AH
+ah_case() {
+	site_tunnel reports "$1" 4 6 -- ah hmac-sha256-128 || return
+	t ping "$hosta" 10.1.0.2 10.2.0.2 || return
+	forget_pmtu
+	report "$1" spi=own seq=own proto=51 mtu=1300 || return
+	busywait "$BUSYWAIT_TIMEOUT" route_mtu_is "$1" 1300
+}
+
 # believed_case OUT MTU EXPECTED
 believed_case() {
 	forget_pmtu
@@ -244,6 +253,8 @@ test_reports() {
 		[ $out = 4 ] && ktap_test "ipv4: a true one, a little late" \
 			believed_late_case
 		site_flush
+		ktap_test "ipv$out: a true one that quotes AH" ah_case $out
+		site_flush
 	done
 }
 
@@ -273,7 +284,7 @@ test_behind() {
 	site_flush
 }
 
-site_begin 46
+site_begin 48
 # many reports in a short time are what is tested here
 for ns in "$rtra" "$inet" "$rtrb"; do
 	set_sysctl "$ns" net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
