@@ -259,9 +259,10 @@ apply() {
 	return 1
 }
 
-# begin LINE...: a new set, and its counters
+# begin LINE...: a new set, and its counters; of the one before nothing stays, as
+# a policy would with its own
 begin() {
-	clean && {
+	nf flush >/dev/null && clean && {
 		printf '%s\n' "$@"
 		echo apply
 		echo mark
