@@ -122,6 +122,7 @@ clean:
 	$(MAKE) -C tools clean
 	$(MAKE) -C selftests clean
 
-.PHONY: all help deps module tools check check-debug unit cli lint vm conformance mutants fuzz demo \
+.PHONY: all help deps module tools check check-debug unit cli lint vm \
+	conformance mutants fuzz demo \
 	install remove-module install-module install-tools uninstall \
 	clean

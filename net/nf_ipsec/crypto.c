@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is done with transforms; tfm.c gets them from the crypto API, and no
- * other file knows that.  All calls are synchronous.
+ * What is done with transforms.  tfm.c gets them; no other file than these two
+ * calls the crypto API.  All calls are synchronous.
  */
 #include "crypto.h"
 
