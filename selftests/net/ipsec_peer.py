@@ -24,11 +24,14 @@ has the commands' shell side.
 	hidden			it was dropped or protected; never in clear
 	stopped			it was dropped for some reason
 	drops REASON=N...	these have gone up so much
-	count NAME k=v...	a counter that is no drop has gone up, no drop has
+	count NAME k=v...	a counter that is no drop has gone up, no drop has,
+				or only drop=REASON
 	neighbour ADDRESS	the router asks for it and is answered
 	stream OUT IN k=v...	packets in both directions, none lost
 	truncate SA k=v...	every length of a packet from none to whole
 	fuzz SA k=v...		broken packets by the thousand
+
+ipsec_pieces.py has those that are about fragments.
 """
 
 import errno
@@ -45,6 +48,7 @@ from pathlib import Path
 import ipsec_wire as w
 from ipsec_counters import Counters
 from ipsec_craft import FAR, NEAR, PORT, PROTOS, Craft, options
+from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
 from ipsec_wire import need
 
@@ -53,7 +57,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 4500, 67, 68, 546)
 
 
-class Peer(Craft):
+class Peer(Craft, Pieces):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):
@@ -69,6 +73,7 @@ class Peer(Craft):
                       "raw": self.raw, "ping": self.ping}
         self.counters = Counters()
         self.no_id = 0
+        self.idents = set()
         self.sas = {}
         self.hops = 0
 
@@ -229,6 +234,9 @@ class Peer(Craft):
                 want = self.expected(o.get("inner_tos"))
                 need(payload == want, f"inner {payload.hex()} instead of {want.hex()}")
         else:
+            if "next" in o:
+                need(payload == self.last[40:], f"payload {payload.hex()}")
+                return
             need(next_header == w.UDP, f"next header {next_header}")
             f = w.ip_fields(packet)
             need(payload[8:] == self.last, "another datagram")
@@ -356,7 +364,7 @@ class Peer(Craft):
         got, drops = c.delta(now, "counters"), c.delta(now, "drops")
         c.old = now
         need(got.get(name, 0) == n, f"counters {got}, drops {drops}")
-        need(not drops, f"drops {drops}")
+        need(drops == ({o["drop"]: n} if "drop" in o else {}), f"drops {drops}")
 
     def cmd_hidden(self):
         """The last packet was dropped or protected, but is not seen in clear."""

@@ -56,6 +56,8 @@ class Port:
         self.sock.bind((dev, 3))
         self.sock.setblocking(False)
         self.mac = self.sock.getsockname()[4]
+        # packets to hand out first, put together from what has come
+        self.gathered = []
         self.router = bytes.fromhex(router_mac.replace(":", ""))
 
     def fileno(self):
@@ -70,6 +72,8 @@ class Port:
 
     def receive(self, chatter=False):
         """The next IP packet from the router, or None."""
+        if self.gathered:
+            return self.gathered.pop(0)
         while True:
             try:
                 frame, address = self.sock.recvfrom(1 << 16)

@@ -327,6 +327,7 @@ def fragments(packet, size, step=None):
     else:
         # what extension headers there are go behind the fragment header
         proto, payload = packet[6], packet[40:]
+    ident = os.urandom(4)
     pieces = []
     for at in range(0, len(payload), step or size):
         more = at + size < len(payload)
@@ -337,7 +338,7 @@ def fragments(packet, size, step=None):
                                ttl=f["ttl"], ident=f["id"], mf=more, offset=at,
                                options=header[20:]))
         else:
-            frag = struct.pack(">BBHI", proto, 0, at | more, 0x00c0ffee)
+            frag = struct.pack(">BBH", proto, 0, at | more) + ident
             pieces.append(ipv6(f["src"], f["dst"], FRAGMENT, frag + part,
                                tos=f["tos"], ttl=f["ttl"]))
     return pieces
