@@ -94,6 +94,12 @@ void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,
 	e->v = *v;
 }
 
+bool ipsec_verdict_is_silent(const struct ipsec_verdict *v)
+{
+	return !v->sp || (v->sp->action == NF_IPSEC_ACTION_BYPASS &&
+			  !v->sp->sel.proto_set);
+}
+
 int ipsec_cache_init(void)
 {
 	size_t size = sizeof(struct cache_entry) << CACHE_BITS;

@@ -30,6 +30,7 @@ static const char * const drop_names[] = {
 	[IPSEC_DROP_POLICY_MISMATCH]	= "policy-mismatch",
 	[IPSEC_DROP_NO_POLICY]		= "no-policy",
 	[IPSEC_DROP_CLEARTEXT]		= "cleartext",
+	[IPSEC_DROP_ICMP_QUOTE]		= "icmp-quote",
 	[IPSEC_DROP_REASSEMBLY]		= "reassembly",
 	[IPSEC_DROP_NO_SA]		= "no-sa",
 	[IPSEC_DROP_SEQ_EXHAUSTED]	= "seq-exhausted",

@@ -40,6 +40,7 @@ enum ipsec_drop {
 	IPSEC_DROP_POLICY_MISMATCH,	/* policy wants another tunnel, or bypass */
 	IPSEC_DROP_NO_POLICY,		/* no inbound policy for the inner packet */
 	IPSEC_DROP_CLEARTEXT,		/* should have been protected */
+	IPSEC_DROP_ICMP_QUOTE,		/* ICMP error about what was not on this SA */
 	IPSEC_DROP_REASSEMBLY,		/* fragments of an IPsec packet not usable */
 	/* out */
 	IPSEC_DROP_NO_SA,		/* protect policy without a usable SA */

@@ -185,6 +185,13 @@ bool ipsec_flow_is_link_control(const struct sk_buff *skb,
 	       is_link_control(skb, off);
 }
 
+bool ipsec_flow_is_icmp(const struct ipsec_flow *flow)
+{
+	return flow->proto == (flow->family == AF_INET ? IPPROTO_ICMP :
+							 IPPROTO_ICMPV6) &&
+	       !(flow->flags & IPSEC_FLOW_FRAGMENT);
+}
+
 static bool is_udp(const struct ipsec_flow *flow)
 {
 	return flow->proto == IPPROTO_UDP &&

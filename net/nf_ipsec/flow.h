@@ -38,6 +38,12 @@ bool ipsec_flow_is_link_control(const struct sk_buff *skb,
 				const struct ipsec_flow *flow, int off);
 
 /**
+ * ipsec_flow_is_icmp() - is it ICMP, with its header?
+ * @flow: the packet
+ */
+bool ipsec_flow_is_icmp(const struct ipsec_flow *flow);
+
+/**
  * ipsec_flow_is_dhcp() - is it between a DHCP client and a server?
  * @flow: the packet
  */

@@ -20,6 +20,7 @@
 #include "key.h"
 #include "nat.h"
 #include "netns.h"
+#include "quote.h"
 #include "sa.h"
 #include "spd.h"
 #include "unwrap.h"
@@ -51,19 +52,15 @@ static bool is_proven(struct sk_buff *skb, u8 family)
 	return true;
 }
 
-/* A packet that came over an SA: for this SA, and what the policy wants? */
-static enum ipsec_drop judge_protected(struct ipsec_input *i)
+/* Does a flow belong to the SA that it came over, and does the policy say so? */
+static enum ipsec_drop judge_flow(struct ipsec_input *i,
+				  const struct ipsec_flow *flow)
 {
 	struct ipsec_verdict v;
-	struct ipsec_flow flow;
 
-	if (ipsec_flow_parse(i->skb, i->family, &flow) < 0)
-		return IPSEC_DROP_BAD_INNER;
-	/* here a fragment must not be taken for traffic it may not be part of */
-	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
-	if (i->sa->sel_set && !ipsec_selector_match(&i->sa->sel, &flow))
+	if (i->sa->sel_set && !ipsec_selector_match(&i->sa->sel, flow))
 		return IPSEC_DROP_SA_SELECTOR;
-	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &flow, &v);
+	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, flow, &v);
 	if (!v.sp)
 		return IPSEC_DROP_NO_POLICY;
 	i->sp = v.sp;
@@ -75,11 +72,53 @@ static enum ipsec_drop judge_protected(struct ipsec_input *i)
 	return IPSEC_DROP_NONE;
 }
 
-static bool is_icmp(const struct ipsec_flow *flow)
+/*
+ * RFC 4301 section 6.2: an ICMP error that does not fit the SA is judged by the
+ * packet that it quotes, and one that fits must quote what fits, too, lest the peer
+ * breaks connections that are not with him.  A policy that names the protocol
+ * waives that.
+ *
+ * Return: @own if it is no ICMP error.
+ */
+static enum ipsec_drop judge_quote(struct ipsec_input *i,
+				   const struct ipsec_flow *flow, int off,
+				   enum ipsec_drop own)
 {
-	return flow->proto == (flow->family == AF_INET ? IPPROTO_ICMP :
-							 IPPROTO_ICMPV6) &&
-	       !(flow->flags & IPSEC_FLOW_FRAGMENT);
+	struct ipsec_flow reply;
+	struct ipsec_sp *sp;
+	int err;
+
+	if (own == IPSEC_DROP_POLICY_DISCARD ||
+	    (!own && i->sp->sel.proto_set))
+		return own;
+	err = ipsec_quote_parse(i->skb, flow, off, &reply);
+	if (err == -ENOENT)
+		return own;
+	sp = i->sp;
+	i->sp = NULL;
+	reply.flags &= ~IPSEC_FLOW_FRAGMENT;
+	if (!err && !judge_flow(i, &reply))
+		return IPSEC_DROP_NONE;
+	i->sp = sp;
+	return own ?: IPSEC_DROP_ICMP_QUOTE;
+}
+
+/* A packet that came over an SA: for this SA, and what the policy wants? */
+static enum ipsec_drop judge_protected(struct ipsec_input *i)
+{
+	enum ipsec_drop reason;
+	struct ipsec_flow flow;
+	int off;
+
+	off = ipsec_flow_parse(i->skb, i->family, &flow);
+	if (off < 0)
+		return IPSEC_DROP_BAD_INNER;
+	/* here a fragment must not be taken for traffic it may not be part of */
+	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
+	reason = judge_flow(i, &flow);
+	if (unlikely(ipsec_flow_is_icmp(&flow)))
+		reason = judge_quote(i, &flow, off, reason);
+	return reason;
 }
 
 /* Is it for this host, alone or with others? */
@@ -115,6 +154,27 @@ static bool is_exempt(const struct ipsec_input *i,
 	       (ipsec_flow_to_ike(flow) && ipsec_input_is_local(i));
 }
 
+/*
+ * Who is outside has not seen the packets that a policy protects: an ICMP error
+ * about one that comes in clear is made up, unless a policy names ICMP.
+ */
+static void ask_quote(struct ipsec_input *i, const struct ipsec_flow *flow,
+		      int off, struct ipsec_verdict *v)
+{
+	struct ipsec_verdict quoted;
+	struct ipsec_flow reply;
+
+	if (!ipsec_verdict_is_silent(v) ||
+	    ipsec_quote_parse(i->skb, flow, off, &reply) ||
+	    reply.proto == IPPROTO_ESP || reply.proto == IPPROTO_AH ||
+	    (ipsec_flow_is_ike(&reply) && ipsec_input_is_local(i)))
+		return;
+	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &reply,
+			     &quoted);
+	if (quoted.sp && quoted.sp->action == NF_IPSEC_ACTION_PROTECT)
+		*v = quoted;
+}
+
 /* A packet that came in clear; @asked: not for the first time */
 static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 {
@@ -127,8 +187,12 @@ static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 	if (unlikely(off < 0))
 		return IPSEC_DROP_MALFORMED;
 	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &flow, &v);
-	if (unlikely(is_icmp(&flow)) && !asked && ipsec_input_is_local(i))
-		ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off);
+	if (unlikely(ipsec_flow_is_icmp(&flow))) {
+		if (!asked && ipsec_input_is_local(i))
+			ipsec_icmp_input(i->ipn, i->generation, i->skb,
+					 i->family, off);
+		ask_quote(i, &flow, off, &v);
+	}
 	if (likely(!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS))
 		return IPSEC_DROP_NONE;
 	if (is_exempt(i, &flow, off, v.sp))

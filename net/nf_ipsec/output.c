@@ -22,6 +22,7 @@
 #include "nat.h"
 #include "netns.h"
 #include "notify.h"
+#include "quote.h"
 #include "sa.h"
 #include "send.h"
 #include "spd.h"
@@ -96,23 +97,49 @@ static bool is_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
 }
 
 /*
+ * An ICMP error that no policy names goes the way of the replies to the packet
+ * that it quotes (RFC 4301 section 6.2): quotes of what was protected are no
+ * business of anybody outside.  No SA is made for its sake.
+ */
+static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
+		      u64 generation, const struct ipsec_flow *flow, int off,
+		      struct ipsec_verdict *v)
+{
+	struct ipsec_verdict quoted;
+	struct ipsec_flow reply;
+
+	if (ipsec_quote_parse(skb, flow, off, &reply))
+		return false;
+	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &reply,
+			     &quoted);
+	if (!quoted.sp || quoted.sp->action != NF_IPSEC_ACTION_PROTECT ||
+	    is_ike_of(skb, &reply, quoted.sa))
+		return false;
+	*v = quoted;
+	return true;
+}
+
+/*
  * @last: nobody judges the packet again, so that it is time to ask for an SA.
  *
  * Return: true if a policy stops or protects the packet, or if nobody can say
  * which policy it is for, as its headers are cut off; then @o->sp is NULL.
  */
-static bool out_judge(struct ipsec_out *o, const struct sk_buff *skb,
-		      bool last)
+static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 {
 	struct ipsec_verdict v;
 	struct ipsec_flow flow;
+	u64 generation;
 	int off;
 
 	off = ipsec_flow_parse(skb, o->family, &flow);
 	if (unlikely(off < 0))
 		return true;
-	ipsec_verdict_lookup(o->ipn, ipsec_net_generation(o->ipn),
-			     NF_IPSEC_DIR_OUT, &flow, &v);
+	generation = ipsec_net_generation(o->ipn);
+	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &flow, &v);
+	if (unlikely(ipsec_flow_is_icmp(&flow)) && ipsec_verdict_is_silent(&v) &&
+	    ask_quote(o, skb, generation, &flow, off, &v))
+		last = false;
 	if (!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS ||
 	    unlikely(is_exempt(skb, &flow, off, &v)))
 		return false;

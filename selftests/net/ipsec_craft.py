@@ -18,7 +18,7 @@ NUMBERS = ("v", "len", "sport", "dport", "tos", "ttl", "id", "df", "mf", "off",
            "flip", "cut", "chop", "spi", "seq", "ofrag", "n", "seed", "proto",
            "otos", "ottl", "oid", "odf", "oflow", "type", "code", "mtu", "nest",
            "reserved", "words", "icv_pad", "esn", "inner_tos", "frags", "connect",
-           "oproto", "obadsum", "dup", "ostep")
+           "oproto", "obadsum", "dup", "ostep", "quotelen")
 PROTOS = {"esp": w.ESP, "ah": w.AH, "udp": w.UDP, "tcp": w.TCP, "icmp": w.ICMP,
           "icmpv6": w.ICMPV6}
 
@@ -46,6 +46,22 @@ class Craft:
         self.tag += 1
         return (struct.pack(">Q", self.tag) * (o.get("len", 16) // 8 + 1))[:o.get("len", 16)]
 
+    @staticmethod
+    def quoting(o, src, dst, proto):
+        """An ICMP error about a packet quotes=SRC,DST,PROTO[,SPORT,DPORT]."""
+        about = o["quotes"].split(",")
+        kind = PROTOS.get(about[2]) or int(about[2])
+        ports = [int(p) for p in about[3:]] or [PORT, PORT]
+        data = w.l4(about[0], about[1], kind, bytes(8), *ports)
+        make = w.ipv6 if ":" in about[0] else w.ipv4
+        quote = make(about[0], about[1], kind, data)[:o.get("quotelen", 1000)]
+        message = struct.pack(">BBHI", o.get("type", 3 if proto == w.ICMP else 1),
+                              o.get("code", 1), 0, o.get("mtu", 0)) + quote
+        pseudo = b"" if proto == w.ICMP else w.packed(src) + w.packed(dst) + \
+            struct.pack(">II", len(message), proto)
+        value = w.checksum(pseudo + message)
+        return message[:2] + struct.pack(">H", value) + message[4:]
+
     def build(self, o, ends):
         """A packet in clear: ends are the addresses it has unless told."""
         if "raw" in o:
@@ -56,6 +72,8 @@ class Craft:
         proto = o.get("proto", w.UDP)
         if "l4" in o:
             data = bytes.fromhex(o["l4"])
+        elif "quotes" in o:
+            data = self.quoting(o, src, dst, proto)
         else:
             data = w.l4(src, dst, proto, self.payload(o), o.get("sport", PORT),
                         o.get("dport", PORT))

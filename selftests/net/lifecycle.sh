@@ -10,8 +10,8 @@
 # shellcheck source=esp_tunnel_lib.sh
 . "$(dirname "$0")/esp_tunnel_lib.sh"
 
-CYCLES=10
-NAMESPACES=20
+CYCLES=5
+NAMESPACES=8
 
 # --- the module ---
 

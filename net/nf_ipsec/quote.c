@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "quote.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+
+#include "flow.h"
+#include "lib/selector.h"
+
+/* Both families' errors have eight octets in front of the quoted packet. */
+#define ICMP_ERROR_HEAD	8
+
+static bool is_error(const struct sk_buff *skb, u8 family, int off)
+{
+	const u8 *type;
+	u8 buf;
+
+	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!type)
+		return false;
+	if (family == AF_INET6)
+		return !(*type & ICMPV6_INFOMSG_MASK);
+	return icmp_is_err(*type);
+}
+
+/* ipsec_flow_parse() looks where the network header is. */
+static int parse_at(struct sk_buff *skb, u8 family, int off,
+		    struct ipsec_flow *flow)
+{
+	u16 network_header = skb->network_header;
+	int ret;
+
+	skb_set_network_header(skb, off);
+	if ((skb_network_header(skb)[0] >> 4) == (family == AF_INET ? 4 : 6))
+		ret = ipsec_flow_parse(skb, family, flow);
+	else
+		ret = -EINVAL;
+	skb->network_header = network_header;
+	return ret;
+}
+
+int ipsec_quote_parse(struct sk_buff *skb, const struct ipsec_flow *flow,
+		      int off, struct ipsec_flow *reply)
+{
+	struct ipsec_flow quoted;
+	u32 head;
+
+	if (!ipsec_flow_is_icmp(flow))
+		return -ENOENT;
+	off += skb_network_offset(skb);
+	if (!is_error(skb, flow->family, off))
+		return -ENOENT;
+	off += ICMP_ERROR_HEAD;
+	head = flow->family == AF_INET ? sizeof(struct iphdr) :
+					 sizeof(struct ipv6hdr);
+	if (!pskb_may_pull(skb, off + head) ||
+	    parse_at(skb, flow->family, off, &quoted) < 0 ||
+	    !ipsec_addr_equal(&quoted.saddr, &flow->daddr))
+		return -EINVAL;
+	*reply = quoted;
+	reply->saddr = quoted.daddr;
+	reply->daddr = quoted.saddr;
+	reply->sport = quoted.dport;
+	reply->dport = quoted.sport;
+	return 0;
+}
