@@ -18,7 +18,8 @@ NUMBERS = ("v", "len", "sport", "dport", "tos", "ttl", "id", "df", "mf", "off",
            "flip", "cut", "chop", "spi", "seq", "ofrag", "n", "seed", "proto",
            "otos", "ottl", "oid", "odf", "oflow", "type", "code", "mtu", "nest",
            "reserved", "words", "icv_pad", "esn", "inner_tos", "frags", "connect",
-           "oproto", "obadsum", "dup", "ostep", "quotelen")
+           "oproto", "obadsum", "dup", "ostep", "quotelen",
+           "inner_ttl")
 PROTOS = {"esp": w.ESP, "ah": w.AH, "udp": w.UDP, "tcp": w.TCP, "icmp": w.ICMP,
           "icmpv6": w.ICMPV6}
 
