@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "hooks.h"
+#include "journal.h"
 #include "key.h"
 #include "netns.h"
 #include "notify.h"
@@ -423,6 +424,11 @@ static int hooks_up(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 
 	if (ipn->hooked || !txn->n_new)
 		return 0;
+	err = ipsec_journal_init(ipn);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "no memory for the records of drops");
+		return err;
+	}
 	err = ipsec_hooks_register(ipn->net);
 	if (err)
 		NL_SET_ERR_MSG(extack, "cannot register the netfilter hooks");

@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 
+#include "journal.h"
 #include "netns.h"
 #include "sa.h"
 #include "spd.h"
@@ -89,20 +90,23 @@ static void drops_inc(struct ipsec_drops __rcu **where, enum ipsec_drop reason)
 }
 
 void ipsec_drop_count(struct ipsec_net *ipn, enum ipsec_drop reason,
-		      struct ipsec_sa *sa, struct ipsec_sp *sp)
+		      const struct ipsec_drop_at *at, struct ipsec_record *rec)
 {
 	this_cpu_inc(ipn->stats->drops[reason]);
-	if (sa)
-		drops_inc(&sa->drops, reason);
-	if (sp)
-		drops_inc(&sp->drops, reason);
+	if (at->sa)
+		drops_inc(&at->sa->drops, reason);
+	if (at->sp)
+		drops_inc(&at->sp->drops, reason);
+	ipsec_journal_add(ipn, reason, rec);
 }
 
 void ipsec_drop_skb(struct ipsec_net *ipn, struct sk_buff *skb,
-		    enum ipsec_drop reason, struct ipsec_sa *sa,
-		    struct ipsec_sp *sp)
+		    enum ipsec_drop reason, const struct ipsec_drop_at *at)
 {
-	ipsec_drop_count(ipn, reason, sa, sp);
+	struct ipsec_record rec;
+
+	ipsec_journal_see(ipn, skb, at, &rec);
+	ipsec_drop_count(ipn, reason, at, &rec);
 	kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
 }
 

@@ -4,7 +4,9 @@
 
 #include <linux/types.h>
 
+struct ipsec_drop_at;
 struct ipsec_net;
+struct ipsec_record;
 struct ipsec_sa;
 struct ipsec_sp;
 struct sk_buff;
@@ -102,30 +104,30 @@ const char *ipsec_drop_name(enum ipsec_drop reason);
 const char *ipsec_count_name(enum ipsec_count count);
 
 /**
- * ipsec_drop_count() - count a drop and leave the packet alone
+ * ipsec_drop_count() - count and record a drop of a packet that has gone
  * @ipn: the netns
  * @reason: why
- * @sa: the SA it is counted under too, or NULL
- * @sp: the policy it is counted under too, or NULL
+ * @at: the SA and the policy it is counted under too
+ * @rec: the packet as ipsec_journal_see() has seen it
  *
  * Context: softirq or BH off, RCU.
  */
 void ipsec_drop_count(struct ipsec_net *ipn, enum ipsec_drop reason,
-		      struct ipsec_sa *sa, struct ipsec_sp *sp);
+		      const struct ipsec_drop_at *at,
+		      struct ipsec_record *rec);
 
 /**
- * ipsec_drop_skb() - count a drop and free the packet
+ * ipsec_drop_skb() - count a drop, record it, and free the packet
  * @ipn: the netns
- * @skb: freed; the one place of the packet path that does so
+ * @skb: freed; the one place of the packet path that does so; NULL if the stack
+ *	has done it already
  * @reason: why
- * @sa: the SA it is counted under too, or NULL
- * @sp: the policy it is counted under too, or NULL
+ * @at: the SA and the policy it is counted under too, and what else is known
  *
  * Context: softirq or BH off, RCU.
  */
 void ipsec_drop_skb(struct ipsec_net *ipn, struct sk_buff *skb,
-		    enum ipsec_drop reason, struct ipsec_sa *sa,
-		    struct ipsec_sp *sp);
+		    enum ipsec_drop reason, const struct ipsec_drop_at *at);
 
 /**
  * ipsec_stats_read() - add up the counters of all CPUs

@@ -225,6 +225,19 @@ static unsigned int reinject(struct ipsec_input *i)
 	return NF_STOLEN;
 }
 
+static void input_drop(struct ipsec_input *i, enum ipsec_drop reason)
+{
+	struct ipsec_drop_at at = {
+		.sa = i->sa,
+		.sp = i->sp,
+		.outer = i->sa ? &i->outer : NULL,
+		.dir = NF_IPSEC_DIR_IN,
+		.family = i->half ? 0 : i->family,
+	};
+
+	ipsec_drop_skb(i->ipn, i->skb, reason, &at);
+}
+
 static unsigned int input_run(struct ipsec_input *i)
 {
 	enum ipsec_drop reason = IPSEC_DROP_NONE;
@@ -241,7 +254,7 @@ static unsigned int input_run(struct ipsec_input *i)
 		usage->bytes += i->skb->len;
 	}
 	if (unlikely(reason)) {
-		ipsec_drop_skb(i->ipn, i->skb, reason, i->sa, i->sp);
+		input_drop(i, reason);
 		return NF_STOLEN;
 	}
 	if (!i->sa)
@@ -304,7 +317,7 @@ static unsigned int ask_again(struct sk_buff *skb,
 	i.generation = ipsec_net_generation(i.ipn);
 	reason = judge_clear(&i, true);
 	if (unlikely(reason))
-		ipsec_drop_skb(i.ipn, skb, reason, NULL, i.sp);
+		input_drop(&i, reason);
 	local_bh_enable();
 	return reason ? NF_STOLEN : NF_ACCEPT;
 }

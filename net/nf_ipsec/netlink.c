@@ -84,6 +84,10 @@ static const struct nla_policy txn_commit_policy[NF_IPSEC_TXN_A_OPS + 1] = {
 	[NF_IPSEC_TXN_A_OPS]		= { .type = NLA_U32 },
 };
 
+static const struct nla_policy drop_policy[NF_IPSEC_DROP_A_RECORD + 1] = {
+	[NF_IPSEC_DROP_A_RECORD]	= { .type = NLA_U8 },
+};
+
 /* What takes no attribute refuses each one: a policy without any entry. */
 static const struct nla_policy none_policy[1 + 1];
 
@@ -220,11 +224,17 @@ static const struct genl_ops ops[] = {
 	OP(TXN_BEGIN, txn_begin, txn_policy, NF_IPSEC_TXN_A_GENERATION),
 	OP(TXN_COMMIT, txn_commit, txn_commit_policy, NF_IPSEC_TXN_A_OPS),
 	OP(TXN_ABORT, txn_abort, none_policy, 1),
+	OP(DROP_GET, ipsec_nl_drop_get, none_policy, 1,
+	   .start = ipsec_nl_drop_start, .dumpit = ipsec_nl_drop_dump,
+	   .done = ipsec_nl_drop_done),
+	OP(DROP_SET, ipsec_nl_drop_set, drop_policy, NF_IPSEC_DROP_A_RECORD),
 };
 
 static const struct genl_multicast_group groups[] = {
 	[IPSEC_NL_GROUP_EVENTS] = { .name = NF_IPSEC_MCGRP_EVENTS,
 				    .flags = GENL_MCAST_CAP_NET_ADMIN },
+	[IPSEC_NL_GROUP_DROPS] = { .name = NF_IPSEC_MCGRP_DROPS,
+				   .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 struct genl_family ipsec_nl_family __ro_after_init = {

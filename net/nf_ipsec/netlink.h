@@ -11,6 +11,7 @@ struct genl_info;
 struct ipsec_addr;
 struct ipsec_drops;
 struct ipsec_net;
+struct ipsec_record;
 struct ipsec_sa;
 struct ipsec_selector;
 struct ipsec_sp;
@@ -21,6 +22,8 @@ struct sk_buff;
 
 /* Place of "events" among the multicast groups */
 #define IPSEC_NL_GROUP_EVENTS	0
+/* Place of "drops" */
+#define IPSEC_NL_GROUP_DROPS	1
 
 extern struct genl_family ipsec_nl_family;
 
@@ -307,5 +310,33 @@ int ipsec_nl_sp_del(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sp_get(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sp_flush(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sp_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_drops.c */
+
+/**
+ * ipsec_nl_clock() - what makes the time of a record the time of day
+ *
+ * Return: ns to be added.
+ */
+u64 ipsec_nl_clock(void);
+
+/**
+ * ipsec_nl_drop_put() - write a record of dropped packets
+ * @skb: the message
+ * @rec: the record
+ * @clock: ipsec_nl_clock(), the same for all records of an answer
+ * @msg: the header
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE; then @skb is as before.
+ */
+int ipsec_nl_drop_put(struct sk_buff *skb, const struct ipsec_record *rec,
+		      u64 clock, const struct ipsec_nl_msg *msg);
+
+int ipsec_nl_drop_get(struct sk_buff *skb, struct genl_info *info);
+int ipsec_nl_drop_set(struct sk_buff *skb, struct genl_info *info);
+int ipsec_nl_drop_start(struct netlink_callback *cb);
+int ipsec_nl_drop_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int ipsec_nl_drop_done(struct netlink_callback *cb);
 
 #endif /* _IPSEC_NETLINK_H */

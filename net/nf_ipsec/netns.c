@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "drop.h"
 #include "hooks.h"
+#include "journal.h"
 #include "keyreg.h"
 #include "notify.h"
 #include "sa.h"
@@ -104,6 +105,7 @@ static void __net_exit net_exit(struct net *net)
 	ipsec_sad_exit(ipn);
 	mutex_unlock(&ipn->lock);
 	ipsec_tunnels_exit(ipn);
+	ipsec_journal_exit(ipn);
 	free_percpu(ipn->stats);
 	ipsec_keyreg_exit(&ipn->keyreg);
 }

@@ -12,6 +12,7 @@
 
 #include "keyreg.h"
 
+struct ipsec_journal;
 struct ipsec_spd;
 struct ipsec_stats;
 struct net;
@@ -21,6 +22,8 @@ struct workqueue_struct;
  * struct ipsec_net - all of nf_ipsec in one netns
  * @net: [I] the netns
  * @stats: [c] counters
+ * @journal: [T] the last drops; there from the first commit to the end
+ * @journal_off: [T] drops are counted only
  * @generation: [T] bit 0 is the parity that packets see; the rest changes with
  *	each commit and repeats in no netns, so that it also names the contents
  *	of a flow cache
@@ -45,10 +48,13 @@ struct workqueue_struct;
  * @hooked: [T] the netfilter hooks are registered
  * @acquire_limit: [a] keeps acquire events rare
  * @expire_limit: [a] keeps expire events rare
+ * @drop_limit: [a] keeps events of drops rare
  */
 struct ipsec_net {
 	struct net *net;
 	struct ipsec_stats __percpu *stats;
+	struct ipsec_journal *journal;
+	bool journal_off;
 	u64 generation;
 	atomic_t addr_gen;
 	struct rhltable sad;
@@ -71,6 +77,7 @@ struct ipsec_net {
 
 	struct ratelimit_state acquire_limit;
 	struct ratelimit_state expire_limit;
+	struct ratelimit_state drop_limit;
 };
 
 extern unsigned int ipsec_net_id;

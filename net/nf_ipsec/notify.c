@@ -12,14 +12,18 @@
 /* Events of one kind in a netns: this many in each interval */
 #define LIMIT_BURST	16
 #define LIMIT_INTERVAL	HZ
+/* The same for drops, which have a group of their own */
+#define LIMIT_DROPS	64
 
 void ipsec_notify_init(struct ipsec_net *ipn)
 {
 	ratelimit_state_init(&ipn->acquire_limit, LIMIT_INTERVAL, LIMIT_BURST);
 	ratelimit_state_init(&ipn->expire_limit, LIMIT_INTERVAL, LIMIT_BURST);
+	ratelimit_state_init(&ipn->drop_limit, LIMIT_INTERVAL, LIMIT_DROPS);
 	/* what is left out is not told to the kernel's log */
 	ratelimit_set_flags(&ipn->acquire_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->expire_limit, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&ipn->drop_limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
 static bool nobody_listens(const struct ipsec_net *ipn)
@@ -110,4 +114,25 @@ void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa)
 	if (nobody_listens(ipn) || !__ratelimit(&ipn->expire_limit))
 		return;
 	sa_event(ipn, sa, NF_IPSEC_CMD_EXPIRE_NTF, GFP_ATOMIC);
+}
+
+bool ipsec_notify_drop(struct ipsec_net *ipn, const struct ipsec_record *rec)
+{
+	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_DROP_NTF };
+	struct sk_buff *skb;
+
+	if (!genl_has_listeners(&ipsec_nl_family, ipn->net,
+				IPSEC_NL_GROUP_DROPS) ||
+	    !__ratelimit(&ipn->drop_limit))
+		return false;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!skb)
+		return false;
+	if (ipsec_nl_drop_put(skb, rec, ipsec_nl_clock(), &msg)) {
+		nlmsg_free(skb);
+		return false;
+	}
+	genlmsg_multicast_netns(&ipsec_nl_family, ipn->net, skb, 0,
+				IPSEC_NL_GROUP_DROPS, GFP_ATOMIC);
+	return true;
 }

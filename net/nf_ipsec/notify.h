@@ -10,6 +10,7 @@
 
 struct ipsec_flow;
 struct ipsec_net;
+struct ipsec_record;
 struct ipsec_sa;
 struct ipsec_sp;
 
@@ -58,5 +59,18 @@ void ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
  * Context: any, RCU.
  */
 void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa);
+
+/**
+ * ipsec_notify_drop() - packets are dropped
+ * @ipn: the netns
+ * @rec: what kind, and how many until now
+ *
+ * Rare, however many kinds there are; the caller sees to it that one kind is
+ * told of now and then only.
+ *
+ * Context: any, RCU.
+ * Return: true if it was told.
+ */
+bool ipsec_notify_drop(struct ipsec_net *ipn, const struct ipsec_record *rec);
 
 #endif /* _IPSEC_NOTIFY_H */

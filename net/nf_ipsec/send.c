@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "flow.h"
+#include "journal.h"
 #include "key.h"
 #include "lib/mtu.h"
 #include "mode.h"
@@ -38,7 +39,14 @@ static DEFINE_PER_CPU(int, out_depth);
 void ipsec_send_drop(struct ipsec_out *o, struct sk_buff *skb,
 		     enum ipsec_drop reason, int err)
 {
-	ipsec_drop_skb(o->ipn, skb, reason, o->sa, o->sp);
+	struct ipsec_drop_at at = {
+		.sa = o->sa,
+		.sp = o->sp,
+		.dir = NF_IPSEC_DIR_OUT,
+		.family = o->half ? 0 : o->family,
+	};
+
+	ipsec_drop_skb(o->ipn, skb, reason, &at);
 	o->err = err;
 }
 
@@ -121,11 +129,14 @@ static int send_errno(enum ipsec_drop reason)
 static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 {
 	enum ipsec_drop reason;
+	u32 len = skb->len;
 	int err;
 
 	reason = transform(o, skb, seq);
 	if (unlikely(reason)) {
+		o->half = skb->len != len;
 		ipsec_send_drop(o, skb, reason, send_errno(reason));
+		o->half = false;
 		return;
 	}
 	out_reset(o, skb);
@@ -224,10 +235,9 @@ static void out_fragments(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 	else
 		err = v6->fragment(net, o->sk, skb, out_fragment);
 	this_cpu_write(out_current, outer);
-	if (err && !o->err) {
-		ipsec_drop_count(o->ipn, IPSEC_DROP_FRAGMENT, o->sa, o->sp);
-		o->err = err;
-	}
+	/* the stack has freed it */
+	if (err && !o->err)
+		ipsec_send_drop(o, NULL, IPSEC_DROP_FRAGMENT, err);
 }
 
 static bool may_be_cut(const struct ipsec_out *o, const struct sk_buff *skb)

@@ -21,6 +21,7 @@ struct sock;
  * @ports_unknown: a fragment that may be a piece of what @sp protects, or of
  *	something else: its ports are in another one
  * @may_fragment: the protected packet may be cut into fragments
+ * @half: the packet is no more what it was, and not yet what it will be
  */
 struct ipsec_out {
 	struct ipsec_net *ipn;
@@ -33,12 +34,13 @@ struct ipsec_out {
 	bool sent;
 	bool ports_unknown;
 	bool may_fragment;
+	bool half;
 };
 
 /**
  * ipsec_send_drop() - drop a packet on its way out
  * @o: the way; its SA and policy are counted under
- * @skb: freed
+ * @skb: freed; NULL if it has been already
  * @reason: why
  * @err: what the sender is told
  */

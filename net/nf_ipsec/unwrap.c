@@ -173,6 +173,23 @@ static void count(const struct ipsec_input *i, const struct ipsec_in *in, u32 le
 	this_cpu_add(i->ipn->stats->counts[IPSEC_COUNT_IN_BYTES], len);
 }
 
+/* For a record, should it be dropped: its header will not be there any more. */
+static void note_outer(struct ipsec_input *i, const struct ipsec_in *in)
+{
+	i->half = true;
+	i->outer.seq = in->seq;
+	if (i->family == AF_INET) {
+		i->outer.saddr = (struct ipsec_addr) {
+			.a4 = ip_hdr(i->skb)->saddr,
+		};
+		i->outer.flow = 0;
+		return;
+	}
+	memcpy(&i->outer.saddr, &ipv6_hdr(i->skb)->saddr,
+	       sizeof(i->outer.saddr));
+	i->outer.flow = be32_to_cpu(ip6_flowlabel(ipv6_hdr(i->skb)));
+}
+
 /* One layer of ESP or AH. */
 static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 low)
 {
@@ -183,6 +200,7 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 	u32 len;
 
 	in->seq = ipsec_replay_recover(key->replay, low);
+	note_outer(i, in);
 	reason = replay_reason(ipsec_replay_check(key->replay, in->seq));
 	if (unlikely(reason))
 		return reason;
@@ -208,6 +226,7 @@ static void reset(struct ipsec_input *i)
 {
 	struct sk_buff *skb = i->skb;
 
+	i->half = false;
 	skb_dst_drop(skb);
 	skb_orphan(skb);
 	nf_reset_ct(skb);
@@ -274,6 +293,16 @@ static enum ipsec_drop judge_outer(const struct ipsec_input *i)
 		IPSEC_DROP_NONE : IPSEC_DROP_SA_SELECTOR;
 }
 
+static noinline void unknown_spi(const struct ipsec_input *i)
+{
+	struct ipsec_drop_at at = { .dir = NF_IPSEC_DIR_IN, .family = i->family };
+	struct ipsec_record rec;
+
+	this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
+	ipsec_journal_see(i->ipn, i->skb, &at, &rec);
+	ipsec_journal_add(i->ipn, IPSEC_JOURNAL_UNKNOWN_SPI, &rec);
+}
+
 /* Find the SA of a layer.  Return: false if the packet is not ours to open, or
  * must be dropped.
  */
@@ -291,7 +320,7 @@ static bool layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
 	in->sa = find_sa(i, proto, in->off, low);
 	if (unlikely(!in->sa)) {
 		if (ipsec_input_is_local(i))
-			this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
+			unknown_spi(i);
 		return false;
 	}
 	if (unlikely(i->sa))

@@ -3,6 +3,7 @@
 #define _IPSEC_UNWRAP_H
 
 #include "drop.h"
+#include "journal.h"
 
 /**
  * struct ipsec_input - one packet on its way in
@@ -15,6 +16,8 @@
  *	must be received anew
  * @sa: the SA it came over last, or NULL
  * @sp: the policy that judged it, or NULL
+ * @outer: what it came in over @sa, for who asks why it was dropped
+ * @half: a layer is being taken off: nobody can say what is at the network header
  */
 struct ipsec_input {
 	struct ipsec_net *ipn;
@@ -23,8 +26,10 @@ struct ipsec_input {
 	u8 family;
 	u8 arrived;
 	bool routed;
+	bool half;
 	struct ipsec_sa *sa;
 	struct ipsec_sp *sp;
+	struct ipsec_outer outer;
 };
 
 /**

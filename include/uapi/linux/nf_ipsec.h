@@ -15,6 +15,7 @@
 #define NF_IPSEC_GENL_NAME		"nf_ipsec"
 #define NF_IPSEC_GENL_VERSION		1
 #define NF_IPSEC_MCGRP_EVENTS		"events"
+#define NF_IPSEC_MCGRP_DROPS		"drops"
 
 /* Octets of a tunnel's name, without the terminating NUL */
 #define NF_IPSEC_NAME_MAX		31
@@ -47,6 +48,10 @@ enum nf_ipsec_cmd {
 	NF_IPSEC_CMD_POLICY_DEL_NTF,
 	NF_IPSEC_CMD_ACQUIRE_NTF,
 	NF_IPSEC_CMD_EXPIRE_NTF,
+	/* records of dropped packets */
+	NF_IPSEC_CMD_DROP_GET,
+	NF_IPSEC_CMD_DROP_SET,
+	NF_IPSEC_CMD_DROP_NTF,		/* group "drops" */
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -239,6 +244,40 @@ enum nf_ipsec_txn_attr {
 
 	__NF_IPSEC_TXN_A_MAX,
 	NF_IPSEC_TXN_A_MAX = __NF_IPSEC_TXN_A_MAX - 1
+};
+
+/*
+ * Dropped packets of one kind, and the last one of them.  What is not known is
+ * absent.  The outer addresses are those of the ESP or AH packet, or the ends of
+ * the SA that was to make one; the others are the packet's before protection.
+ */
+enum nf_ipsec_drop_attr {
+	NF_IPSEC_DROP_A_REASON = 1,	/* string: as among the counters */
+	NF_IPSEC_DROP_A_DIR,		/* u8: enum nf_ipsec_dir */
+	NF_IPSEC_DROP_A_COUNT,		/* u64: packets */
+	NF_IPSEC_DROP_A_FIRST,		/* u64: nanoseconds since 1970 */
+	NF_IPSEC_DROP_A_LAST,		/* u64: nanoseconds since 1970 */
+	NF_IPSEC_DROP_A_IFINDEX,	/* u32 */
+	NF_IPSEC_DROP_A_OUTER_SRC,	/* address */
+	NF_IPSEC_DROP_A_OUTER_DST,	/* address */
+	NF_IPSEC_DROP_A_PROTO,		/* u8: IPPROTO_ESP or IPPROTO_AH */
+	NF_IPSEC_DROP_A_SPI,		/* be32 */
+	NF_IPSEC_DROP_A_SEQ,		/* u64 */
+	NF_IPSEC_DROP_A_FLOW,		/* u32: IPv6 flow label */
+	NF_IPSEC_DROP_A_SRC,		/* address */
+	NF_IPSEC_DROP_A_DST,		/* address */
+	NF_IPSEC_DROP_A_UPPER,		/* u8: upper-layer protocol */
+	NF_IPSEC_DROP_A_SPORT,		/* u16 */
+	NF_IPSEC_DROP_A_DPORT,		/* u16 */
+	NF_IPSEC_DROP_A_TUNNEL,		/* string: of the SA or the policy */
+	NF_IPSEC_DROP_A_POLICY,		/* u32: id */
+	NF_IPSEC_DROP_A_SEL,		/* nest of enum nf_ipsec_sel_attr: the SA's */
+	/* the setting: DROP_SET, and DROP_GET without a dump */
+	NF_IPSEC_DROP_A_RECORD,		/* u8: 1: drops are recorded, 0: only counted */
+	NF_IPSEC_DROP_A_PAD,
+
+	__NF_IPSEC_DROP_A_MAX,
+	NF_IPSEC_DROP_A_MAX = __NF_IPSEC_DROP_A_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_NF_IPSEC_H */
