@@ -137,7 +137,7 @@ static json_t *json_ports(const struct ports *ports)
 	return range;
 }
 
-static json_t *json_sel(const struct sel_conf *sel)
+json_t *json_sel(const struct sel_conf *sel)
 {
 	json_t *o = json_object();
 

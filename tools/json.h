@@ -14,6 +14,7 @@ json_t *json_policy(const struct sp_conf *sp);
 json_t *json_tunnel(const struct tunnel_conf *t);
 json_t *json_conf(const struct conf *c);
 json_t *json_counters(const struct counters *list);
+json_t *json_sel(const struct sel_conf *sel);
 
 /**
  * json_check() - can JSON say it?

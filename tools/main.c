@@ -66,7 +66,10 @@ static const struct command commands[] = {
 	  "js" },
 	{ "flush", NULL, cmd_flush, "", "delete everything", "" },
 	{ "stats", NULL, cmd_stats, "[--prometheus]", "show counters", "jp" },
-	{ "monitor", NULL, cmd_monitor, "", "show changes as they come", "j" },
+	{ "drops", NULL, cmd_drops, "[on|off]",
+	  "show the last drops, or record them or not", "j" },
+	{ "monitor", NULL, cmd_monitor, "[drops]",
+	  "show changes, or drops, as they come", "j" },
 	{ "genkey", NULL, cmd_genkey, "[ALG[+ALG]]",
 	  "print a random tunnel secret, or key for an algorithm", "" },
 };

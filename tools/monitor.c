@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "json.h"
@@ -17,6 +18,8 @@ static const char *event_word(u8 cmd)
 		return "del";
 	case NF_IPSEC_CMD_ACQUIRE_NTF:
 		return "acquire";
+	case NF_IPSEC_CMD_DROP_NTF:
+		return "drop";
 	default:
 		return "expire";
 	}
@@ -31,15 +34,23 @@ static bool is_sa(u8 cmd)
 
 static void show_json(const struct nl_event *event)
 {
-	json_t *o = is_sa(event->cmd) ? json_sa(&event->sa) :
-		    json_policy(&event->sp);
+	json_t *o;
 
+	if (event->cmd == NF_IPSEC_CMD_DROP_NTF)
+		o = json_drop(&event->drop);
+	else
+		o = is_sa(event->cmd) ? json_sa(&event->sa) :
+					json_policy(&event->sp);
 	json_object_set_new(o, "event", json_string(event_word(event->cmd)));
 	json_print(o, true);
 }
 
 static void show_text(const struct nl_event *event)
 {
+	if (event->cmd == NF_IPSEC_CMD_DROP_NTF) {
+		print_drop(stdout, &event->drop, 0);
+		return;
+	}
 	printf("%s ", event_word(event->cmd));
 	if (is_sa(event->cmd))
 		print_sa(stdout, &event->sa);
@@ -64,13 +75,19 @@ static int show_event(const struct nl_event *event, void *arg)
 
 int cmd_monitor(struct cmd *cmd)
 {
+	bool drops = cmd->n && !strcmp(cmd->word[0], "drops");
 	struct nl *nl;
 	int rc;
 
+	if (cmd->n && !drops)
+		return err_set(cmd->e, ERR_USAGE, cmd->word[0],
+			       "expected drops or nothing");
+	cmd->word += drops;
+	cmd->n -= drops;
 	if (cmd_no_more(cmd))
 		return -1;
 	nl = nl_open(cmd->e);
-	rc = nl ? nl_monitor(nl, show_event, cmd, cmd->e) : -1;
+	rc = nl ? nl_monitor(nl, drops, show_event, cmd, cmd->e) : -1;
 	nl_close(nl);
 	return rc;
 }

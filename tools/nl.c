@@ -254,6 +254,8 @@ static int collect_group(const struct nlattr *attr, void *data)
 	}
 	if (!strcmp(name, NF_IPSEC_MCGRP_EVENTS))
 		nl->group = id;
+	else if (!strcmp(name, NF_IPSEC_MCGRP_DROPS))
+		nl->group_drops = id;
 	return MNL_CB_OK;
 }
 

@@ -3,6 +3,7 @@
 #define _NFIPSEC_NL_H
 
 #include "conf.h"
+#include "drop.h"
 
 struct err;
 struct nl;
@@ -34,11 +35,13 @@ struct stats {
  * @cmd: the notification, enum nf_ipsec_cmd
  * @sa: the SA, for SA_NEW, SA_DEL and EXPIRE
  * @sp: the policy, for POLICY_NEW, POLICY_DEL and ACQUIRE
+ * @drop: the record, for DROP
  */
 struct nl_event {
 	u8 cmd;
 	struct sa_conf sa;
 	struct sp_conf sp;
+	struct drop drop;
 };
 
 /**
@@ -69,6 +72,8 @@ int nl_sp_get(struct nl *nl, const struct sp_conf *id, struct set *set,
 	      struct err *e);
 int nl_sp_flush(struct nl *nl, const char *tunnel, struct err *e);
 int nl_stats(struct nl *nl, struct stats *stats, struct err *e);
+int nl_drops(struct nl *nl, struct drop_list *list, struct err *e);
+int nl_drops_record(struct nl *nl, bool on, struct err *e);
 
 /**
  * nl_list() - all SAs and policies, as they are at one time
@@ -112,12 +117,14 @@ int nl_commit(struct nl *nl, struct err *e);
 /**
  * nl_monitor() - wait for events
  * @nl: the connection
+ * @drops: those of dropped packets, not those of changes
  * @show: is called for each; 0, or -1 with @e set to end it
  * @e: says what is wrong
  *
  * Return: -1 with @e set; there is no other end.
  */
-int nl_monitor(struct nl *nl, int (*show)(const struct nl_event *, void *),
-	       void *arg, struct err *e);
+int nl_monitor(struct nl *nl, bool drops,
+	       int (*show)(const struct nl_event *, void *), void *arg,
+	       struct err *e);
 
 #endif /* _NFIPSEC_NL_H */

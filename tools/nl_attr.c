@@ -153,7 +153,7 @@ static int collect(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-static u64 get_number(const struct nlattr *attr)
+u64 get_number(const struct nlattr *attr)
 {
 	if (!attr)
 		return 0;
@@ -171,7 +171,7 @@ static u64 get_number(const struct nlattr *attr)
 	}
 }
 
-static void get_string(const struct nlattr *attr, char *buf, size_t size)
+void get_string(const struct nlattr *attr, char *buf, size_t size)
 {
 	size_t len;
 
@@ -186,7 +186,7 @@ static void get_string(const struct nlattr *attr, char *buf, size_t size)
 	buf[len] = '\0';
 }
 
-static void get_addr(const struct nlattr *attr, struct addr *a)
+void get_addr(const struct nlattr *attr, struct addr *a)
 {
 	u16 len = attr ? mnl_attr_get_payload_len(attr) : 0;
 
@@ -218,7 +218,7 @@ static void get_ports(const struct nlattr *min, const struct nlattr *max,
 	ports->max = get_number(max);
 }
 
-static void get_sel(const struct nlattr *nest, struct sel_conf *sel)
+void get_sel(const struct nlattr *nest, struct sel_conf *sel)
 {
 	const struct nlattr *tb[TB_MAX + 1] = { };
 

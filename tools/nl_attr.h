@@ -6,6 +6,8 @@
 
 #include "nl.h"
 
+struct drop;
+
 /* The object to attributes */
 void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa);
 void nl_attr_put_sa_id(struct nlmsghdr *nlh, const struct sa_conf *id);
@@ -20,6 +22,13 @@ void nl_attr_put_sp_id(struct nlmsghdr *nlh, const struct sp_conf *id);
 int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa);
 int nl_attr_get_sp(const struct nlmsghdr *nlh, struct sp_conf *sp);
 int nl_attr_get_stats(const struct nlmsghdr *nlh, struct stats *stats);
+void nl_attr_get_drop(const struct nlmsghdr *nlh, struct drop *d);
+
+/* The same of one attribute, which may be NULL */
+u64 get_number(const struct nlattr *attr);
+void get_string(const struct nlattr *attr, char *buf, size_t size);
+void get_addr(const struct nlattr *attr, struct addr *a);
+void get_sel(const struct nlattr *nest, struct sel_conf *sel);
 
 /**
  * nl_attr_word() - which word made an attribute of a request?

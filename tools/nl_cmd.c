@@ -279,18 +279,24 @@ static int show_event(const struct nlmsghdr *nlh,
 			rc = show(&event, arg);
 		sp_conf_free(&event.sp);
 		break;
+	case NF_IPSEC_CMD_DROP_NTF:
+		nl_attr_get_drop(nlh, &event.drop);
+		rc = show(&event, arg);
+		break;
 	}
 	return rc;
 }
 
-int nl_monitor(struct nl *nl, int (*show)(const struct nl_event *, void *),
-	       void *arg, struct err *e)
+int nl_monitor(struct nl *nl, bool drops,
+	       int (*show)(const struct nl_event *, void *), void *arg,
+	       struct err *e)
 {
+	u32 group = drops ? nl->group_drops : nl->group;
 	const struct nlmsghdr *nlh;
 	int len;
 
 	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
-				  &nl->group, sizeof(nl->group)) < 0)
+				  &group, sizeof(group)) < 0)
 		return err_set(e, ERR_KERNEL, "monitor", "no events: %s",
 			       strerror(errno));
 	for (;;) {

@@ -14,7 +14,8 @@
  * @sock: the socket
  * @portid: its address
  * @family: the module's message type
- * @group: its multicast group
+ * @group: its multicast group of changes
+ * @group_drops: its multicast group of dropped packets
  * @seq: number of the last request
  * @n_ops: changes since the last transaction began
  * @request: the request; wiped once it was sent, keys may be in it
@@ -25,6 +26,7 @@ struct nl {
 	u32 portid;
 	u16 family;
 	u32 group;
+	u32 group_drops;
 	u32 seq;
 	u32 n_ops;
 	char request[NL_REQUEST_MAX] __attribute__((aligned(8)));

@@ -35,4 +35,21 @@ void meanwhile(u8 cmd);
  */
 bool fail(const struct nlmsghdr *req, u8 cmd);
 
+/**
+ * serve_drops() - answer what concerns records of drops, refuse the rest
+ * @req: the request
+ * @cmd: enum nf_ipsec_cmd
+ */
+void serve_drops(const struct nlmsghdr *req, u8 cmd);
+
+/* The groups that a family has */
+void put_groups(struct nlmsghdr *nlh);
+
+/**
+ * drop_events() - an event, if this is the group for them
+ *
+ * Return: whether it was.
+ */
+bool drop_events(u32 group);
+
 #endif /* _NFIPSEC_FAKE_H */

@@ -108,9 +108,8 @@ int mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf,
 			  socklen_t len)
 {
 	(void)nl;
-	(void)buf;
 	(void)len;
-	if (type == NETLINK_ADD_MEMBERSHIP) {
+	if (type == NETLINK_ADD_MEMBERSHIP && !drop_events(*(u32 *)buf)) {
 		event();
 		event();
 	}

@@ -321,7 +321,6 @@ static void begin(const struct nlmsghdr *req)
 	unsigned int i;
 
 	expected = wanted ? mnl_attr_get_u32(wanted) : generation;
-
 	memcpy(before, objects, sizeof(before));
 	n_before = n_objects;
 	in_txn = true;
@@ -369,6 +368,7 @@ static void family(const struct nlmsghdr *req)
 
 	mnl_nlmsg_put_extra_header(nlh, GENL_HDRLEN);
 	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
+	put_groups(nlh);
 	finish(nlh);
 	ack(req, 0, NULL, NULL);
 }
@@ -400,7 +400,7 @@ static void serve(const struct nlmsghdr *req, u8 cmd)
 	case NF_IPSEC_CMD_TXN_COMMIT:
 		return commit(req);
 	default:
-		return ack(req, EOPNOTSUPP, NULL, NULL);
+		return serve_drops(req, cmd);
 	}
 }
 
