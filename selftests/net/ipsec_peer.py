@@ -31,7 +31,8 @@ has the commands' shell side.
 	truncate SA k=v...	every length of a packet from none to whole
 	fuzz SA k=v...		broken packets by the thousand
 
-ipsec_pieces.py has those that are about fragments.
+ipsec_pieces.py has those that are about fragments, ipsec_records.py those about
+records of drops.
 """
 
 import errno
@@ -50,6 +51,7 @@ from ipsec_counters import Counters
 from ipsec_craft import FAR, NEAR, PORT, PROTOS, Craft, options
 from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
+from ipsec_records import Records
 from ipsec_wire import need
 
 TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
@@ -57,7 +59,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 4500, 67, 68, 546)
 
 
-class Peer(Craft, Pieces):
+class Peer(Craft, Pieces, Records):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):

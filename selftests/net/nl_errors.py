@@ -117,6 +117,12 @@ REFUSED = [
     ("a commit without a transaction", "TXN_COMMIT", named("TXN_A_", {"OPS": u32(0)}), NOENT, None, "no open"),
     ("an abort without a transaction", "TXN_ABORT", b"", NOENT, None, "no open"),
     ("a transaction's tunnel without replace-all", "TXN_BEGIN", named("TXN_A_", {"TUNNEL": text("t")}), INVAL, "TUNNEL", "limits"),
+    ("a switch for records without a value", "DROP_SET", b"", INVAL, "-RECORD", "missing"),
+    ("a switch for records with 2", "DROP_SET", named("DROP_A_", {"RECORD": u8(2)}), INVAL, "RECORD", "1 (on)"),
+    ("a switch for records of 4 octets", "DROP_SET", named("DROP_A_", {"RECORD": u32(1)}), INVAL, "RECORD", ""),
+    ("a switch for records twice", "DROP_SET", named("DROP_A_", {"RECORD": u8(1)}) * 2, INVAL, "RECORD", "twice"),
+    ("a switch for records with a reason", "DROP_SET", named("DROP_A_", {"REASON": text("ecn")}), INVAL, "REASON", ""),
+    ("records with an attribute", "DROP_GET", attr(1, u32(1)), INVAL, None, ""),
     ("command 0", 0, b"", errno.EOPNOTSUPP, None, None),
     ("command 200", 200, b"", errno.EOPNOTSUPP, None, None),
     ("a notification as a command", "ACQUIRE_NTF", b"", errno.EOPNOTSUPP, None, None),
@@ -331,17 +337,19 @@ def all_denied():
     mine = Nl()
     for cmd, body in (("SA_NEW", sa(SPI=be32(0x6000))), ("SA_DEL", sa_id()), ("SA_GET", sa_id()), ("SA_FLUSH", b""),
                       ("POLICY_NEW", sp()), ("POLICY_DEL", sp_id()), ("POLICY_GET", sp_id()), ("POLICY_FLUSH", b""),
-                      ("STATS_GET", b""), ("TXN_BEGIN", b""), ("TXN_COMMIT", b""), ("TXN_ABORT", b"")):
+                      ("STATS_GET", b""), ("TXN_BEGIN", b""), ("TXN_COMMIT", b""), ("TXN_ABORT", b""),
+                      ("DROP_GET", b""), ("DROP_SET", named("DROP_A_", {"RECORD": u8(0)}))):
         answer = mine.do(cmd, body)
         assert answer.errno == errno.EPERM, f"{cmd}: {answer}"
-    for kind in ("SA", "POLICY"):
+    for kind in ("SA", "POLICY", "DROP"):
         answer = mine.do(kind + "_GET", b"", DUMP)
         assert answer.errno == errno.EPERM, f"dump of {kind}: {answer}"
-    try:
-        mine.join()
-    except PermissionError:
-        return
-    raise AssertionError("joined the group of events")
+    for group in ("events", "drops"):
+        try:
+            mine.join(group)
+        except PermissionError:
+            continue
+        raise AssertionError(f"joined the group {group}")
 
 
 @ktap.case("denied: everything, to who is not root")
@@ -368,6 +376,9 @@ def userns_inside():
         become_root_of_userns(CLONE_NEWNET)
         mine = Nl()
         mine.join()
+        mine.join("drops")
+        mine.ok("DROP_SET", named("DROP_A_", {"RECORD": u8(0)}))
+        assert mine.ok("DROP_GET").objects[0][1] == named("DROP_A_", {"RECORD": u8(0)})
         assert mine.state()[1:] == ([], [])
         mine.ok("SA_NEW", sa())
         mine.ok("POLICY_NEW", sp())
@@ -375,6 +386,7 @@ def userns_inside():
     before = nl.state()
     in_child(child)
     assert nl.state() == before
+    assert nl.ok("DROP_GET").objects[0][1] == named("DROP_A_", {"RECORD": u8(1)})
 
 
 @ktap.case("root of a user namespace: 4096 SAs, those held back among them")

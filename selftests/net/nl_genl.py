@@ -55,7 +55,8 @@ OPERATIONS = {N[f"CMD_{kind}_{verb}"] for kind in ("SA", "POLICY")
 SA_NAMES, SEL_NAMES = names("SA_A_"), names("SEL_A_")
 SP_NAMES, CMD_NAMES = names("POLICY_A_"), names("CMD_")
 NAMES = {"SA": SA_NAMES, "POLICY": SP_NAMES,
-         "STATS": names("STATS_A_"), "TXN": names("TXN_A_")}
+         "STATS": names("STATS_A_"), "TXN": names("TXN_A_"),
+         "DROP": names("DROP_A_")}
 
 
 def attr(kind, data=b""):
@@ -214,8 +215,8 @@ class Nl:
     def close(self):
         self.sock.close()
 
-    def join(self):
-        self.sock.setsockopt(SOL_NETLINK, ADD_MEMBERSHIP, self.groups["events"])
+    def join(self, group="events"):
+        self.sock.setsockopt(SOL_NETLINK, ADD_MEMBERSHIP, self.groups[group])
 
     def message(self, cmd, body=b"", flags=0, version=1, reserved=0):
         self.seq += 1
