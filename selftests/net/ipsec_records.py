@@ -92,15 +92,6 @@ class Records:
         need(("sel-src" in o) == bool(allowed), f"allowed: {allowed}")
         self.cmd_now()
 
-    def cmd_recorded(self, *words):
-        """REASON=N...: so many packets are on record for these reasons."""
-        found = {}
-        for record in self.records():
-            found[record["reason"]] = found.get(record["reason"], 0) + record["count"]
-        for word in words:
-            reason, _, n = word.partition("=")
-            need(found.get(reason, 0) == int(n), f"{reason}: {found}")
-
     def cmd_counted(self, *words):
         """NAME=N...: the counters that are no drops, since they were marked."""
         end = time.monotonic() + 5
