@@ -51,15 +51,39 @@ static int check_sel_proto(const struct sel_conf *sel, struct err *e)
 	if (sel->proto == IPPROTO_ICMPV6 && sel->family == AF_INET)
 		return err_set(e, ERR_USAGE, "proto",
 			       "expected icmp with IPv4, not icmpv6");
+	if (sel->proto_opaque && sel->family != AF_INET6)
+		return err_set(e, ERR_USAGE, "proto",
+			       "expected opaque with IPv6 only; IPv4 has its protocol in every fragment");
+	if (sel->type.set && sel->proto != sel->type_proto)
+		return err_set(e, ERR_USAGE, grammar_type_word(sel->type_proto),
+			       "expected only with proto %s",
+			       choice_word(choices_proto, sel->type_proto));
+	if (sel->type.set && sel->type_proto == IPPROTO_MH &&
+	    sel->family != AF_INET6)
+		return only_with(e, "mh-type", "IPv6");
 	if ((sel->sport.set || sel->dport.set) && !proto_has_ports(sel->proto))
 		return only_with(e, sel->sport.set ? "sport" : "dport",
 				 "proto tcp, udp, sctp, dccp or udplite");
 	return 0;
 }
 
+/* A packet has both ports or neither */
+static int check_opaque(const struct sel_conf *sel, struct err *e)
+{
+	const struct ports *s = &sel->sport, *d = &sel->dport;
+
+	if ((s->opaque && d->set && !d->opaque) ||
+	    (d->opaque && s->set && !s->opaque))
+		return err_set(e, ERR_USAGE, s->opaque ? "dport" : "sport",
+			       "expected opaque or nothing, as a packet has both ports or neither");
+	return 0;
+}
+
 /* All ports are the same as none asked for */
 static void simplify_ports(struct ports *ports)
 {
+	if (ports->opaque)
+		return;
 	if (!ports->min && ports->max == 65535)
 		memset(ports, 0, sizeof(*ports));
 }
@@ -77,6 +101,11 @@ static int check_sel(struct sel_conf *sel, struct err *e)
 		return -1;
 	simplify_ports(&sel->sport);
 	simplify_ports(&sel->dport);
+	simplify_ports(&sel->type);
+	if (!sel->type.set)
+		sel->type_proto = 0;
+	if (check_opaque(sel, e))
+		return -1;
 	return 0;
 }
 
@@ -93,9 +122,9 @@ static int check_ends(const struct sa_opts *o, struct err *e)
 }
 
 /* Words for the outer header */
-static int check_outer(const struct sa_opts *o, u32 has, struct err *e)
+static int check_outer(const struct sa_opts *o, u64 has, struct err *e)
 {
-	u32 outer = has & (HAS_DF | HAS_DSCP | HAS_TTL);
+	u64 outer = has & (HAS_DF | HAS_DSCP | HAS_TTL);
 
 	if (outer && o->mode == NF_IPSEC_MODE_TRANSPORT)
 		return only_with(e, has & HAS_DF ? "df" :
@@ -106,7 +135,7 @@ static int check_outer(const struct sa_opts *o, u32 has, struct err *e)
 	return 0;
 }
 
-static int check_opts(const struct sa_opts *o, u32 has, struct err *e)
+static int check_opts(const struct sa_opts *o, u64 has, struct err *e)
 {
 	if (check_ends(o, e) || check_outer(o, has, e))
 		return -1;
@@ -137,7 +166,7 @@ static int check_sa_dir(const struct sa_conf *sa, struct err *e)
 
 int check_sa(struct sa_conf *sa, struct err *e)
 {
-	u32 need = HAS_TUNNEL | HAS_DIR | HAS_LOCAL | HAS_REMOTE | HAS_SPI |
+	u64 need = HAS_TUNNEL | HAS_DIR | HAS_LOCAL | HAS_REMOTE | HAS_SPI |
 		   HAS_XFORM | HAS_KEY;
 
 	if (keyword_need(&grammar_sa, sa->has, need, e) ||
@@ -171,7 +200,7 @@ int check_sa_id(struct sa_conf *sa, struct err *e)
 
 int check_policy(struct sp_conf *sp, struct err *e)
 {
-	u32 need = HAS_DIR | HAS_SRC | HAS_DST | HAS_ACTION;
+	u64 need = HAS_DIR | HAS_SRC | HAS_DST | HAS_ACTION;
 
 	if (keyword_need(&grammar_policy, sp->has, need, e))
 		return -1;
@@ -182,7 +211,7 @@ int check_policy(struct sp_conf *sp, struct err *e)
 
 int check_policy_id(struct sp_conf *sp, struct err *e)
 {
-	u32 name = CONF_SEL_WORDS | HAS_DIR | HAS_PRIORITY;
+	u64 name = CONF_SEL_WORDS | CONF_SEL_NARROW | HAS_DIR | HAS_PRIORITY;
 
 	if (sp->has & HAS_ID) {
 		if (sp->has & name)
@@ -198,8 +227,8 @@ int check_policy_id(struct sp_conf *sp, struct err *e)
 
 static int check_tunnel_keys(const struct tunnel_conf *t, struct err *e)
 {
-	u32 keys = HAS_KEY_IN | HAS_KEY_OUT;
-	u32 spis = HAS_SPI_IN | HAS_SPI_OUT;
+	u64 keys = HAS_KEY_IN | HAS_KEY_OUT;
+	u64 spis = HAS_SPI_IN | HAS_SPI_OUT;
 
 	if ((t->has & HAS_KEY) && (t->has & keys))
 		return err_set(e, ERR_USAGE,
@@ -305,7 +334,7 @@ static int check_transport(const struct tunnel_conf *t, struct err *e)
 
 int check_tunnel(struct tunnel_conf *t, struct err *e)
 {
-	u32 need = HAS_LOCAL | HAS_REMOTE | HAS_XFORM;
+	u64 need = HAS_LOCAL | HAS_REMOTE | HAS_XFORM;
 	bool transport = t->o.mode == NF_IPSEC_MODE_TRANSPORT;
 
 	if (!transport)

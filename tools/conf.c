@@ -106,7 +106,13 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 
 bool prefix_equal(const struct prefix *a, const struct prefix *b)
 {
-	return a->plen == b->plen && addr_equal(&a->addr, &b->addr);
+	return a->plen == b->plen && addr_equal(&a->addr, &b->addr) &&
+	       a->range == b->range && addr_equal(&a->last, &b->last);
+}
+
+bool prefix_is_any(const struct prefix *p)
+{
+	return !p->plen && !p->range;
 }
 
 static bool octets_match(const u8 *a, const u8 *b, unsigned int bits)
@@ -132,8 +138,28 @@ bool prefix_overlaps(const struct prefix *a, const struct prefix *b)
 	return prefix_contains(a, b) || prefix_contains(b, a);
 }
 
+static bool bit_of(const struct addr *a, unsigned int n)
+{
+	return a->octets[n / 8] & (0x80 >> n % 8);
+}
+
+void prefix_set_last(struct prefix *p, const struct addr *last)
+{
+	unsigned int max = p->addr.family == AF_INET ? 32 : 128;
+	unsigned int n = 0;
+
+	while (n < max && bit_of(&p->addr, n) == bit_of(last, n))
+		n++;
+	p->plen = n;
+	for (; n < max && !p->range; n++)
+		p->range = bit_of(&p->addr, n) || !bit_of(last, n);
+	if (p->range)
+		p->last = *last;
+}
+
 void prefix_host(struct prefix *p, const struct addr *a)
 {
+	memset(p, 0, sizeof(*p));
 	p->addr = *a;
 	p->plen = a->family == AF_INET ? 32 : 128;
 }
@@ -144,8 +170,11 @@ static int prefix_compare(const struct prefix *a, const struct prefix *b)
 
 	if (!order)
 		order = a->plen - b->plen;
-	return order ? order : memcmp(a->addr.octets, b->addr.octets,
-				      sizeof(a->addr.octets));
+	if (!order)
+		order = memcmp(a->addr.octets, b->addr.octets,
+			       sizeof(a->addr.octets));
+	return order ? order : memcmp(a->last.octets, b->last.octets,
+				      sizeof(a->last.octets));
 }
 
 static int ports_compare(const struct ports *a, const struct ports *b)
@@ -153,8 +182,26 @@ static int ports_compare(const struct ports *a, const struct ports *b)
 	int order = a->set - b->set;
 
 	if (!order)
+		order = a->opaque - b->opaque;
+	if (!order)
 		order = a->min - b->min;
 	return order ? order : a->max - b->max;
+}
+
+static int number_compare(u32 a, u32 b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_narrow(const struct sel_conf *a, const struct sel_conf *b)
+{
+	int order = a->proto_opaque - b->proto_opaque;
+
+	if (!order)
+		order = number_compare(a->mark, b->mark);
+	if (!order)
+		order = number_compare(a->mark_mask, b->mark_mask);
+	return order ? order : strcmp(a->dev, b->dev);
 }
 
 int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
@@ -171,7 +218,11 @@ int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
 		order = prefix_compare(&a->dst, &b->dst);
 	if (!order)
 		order = ports_compare(&a->sport, &b->sport);
-	return order ? order : ports_compare(&a->dport, &b->dport);
+	if (!order)
+		order = ports_compare(&a->dport, &b->dport);
+	if (!order)
+		order = ports_compare(&a->type, &b->type);
+	return order ? order : compare_narrow(a, b);
 }
 
 bool sel_equal(const struct sel_conf *a, const struct sel_conf *b)

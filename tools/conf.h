@@ -37,16 +37,21 @@ enum conf_has {
 	HAS_SPI_OUT	= 1 << 27,
 	HAS_KEY_IN	= 1 << 28,
 	HAS_KEY_OUT	= 1 << 29,
+	HAS_TYPE	= 1 << 30,
+	HAS_MARK	= 1ULL << 31,
+	HAS_DEV		= 1ULL << 32,
 };
 
 #define CONF_SEL_WORDS	(HAS_SRC | HAS_DST | HAS_PROTO | HAS_SPORT | \
-			 HAS_DPORT | HAS_FAMILY)
+			 HAS_DPORT | HAS_FAMILY | HAS_TYPE)
+#define CONF_SEL_NARROW	(HAS_MARK | HAS_DEV)
 
 #define CONF_WINDOW_DEFAULT	1024
 #define CONF_PRIORITY_DEFAULT	1000
 #define CONF_DSCP_COPY		0xff
 #define CONF_TTL_DEFAULT	0
 #define CONF_SECRET_LEN		32
+#define CONF_DEV_LEN		16
 
 /**
  * struct addr - an address
@@ -59,24 +64,30 @@ struct addr {
 };
 
 /**
- * struct prefix - an address prefix
+ * struct prefix - an address prefix, or a range
  * @addr: bits behind the prefix are zero; family 0 is "any" of a family that
- *	is not known yet
- * @plen: bits
+ *	is not known yet; of a range, the first address
+ * @plen: bits; of a range, those that its ends share
+ * @range: it is a range, and no prefix; never in what a tunnel protects
+ * @last: of a range, the last address
  */
 struct prefix {
 	struct addr addr;
 	u8 plen;
+	bool range;
+	struct addr last;
 };
 
 /**
- * struct ports - a range of ports
+ * struct ports - a range of ports, or of types (times 256, plus the code)
  * @set: ports are asked for
+ * @opaque: those that cannot be read are, and @min and @max do not count
  * @min: lowest
  * @max: highest
  */
 struct ports {
 	bool set;
+	bool opaque;
 	u16 min;
 	u16 max;
 };
@@ -88,17 +99,29 @@ struct ports {
  * @proto_set: a protocol is asked for; 0 is one
  * @src: source
  * @dst: destination
+ * @proto_opaque: one that cannot be read is asked for
+ * @type_proto: the protocol that @type is for; 0 without one
  * @sport: source ports
  * @dport: destination ports
+ * @type: ICMP type and code, or type of a Mobility Header
+ * @mark: the packet's mark
+ * @mark_mask: where @mark counts; 0 is any
+ * @dev: the packet's device, zeros up to its end; empty is any
  */
 struct sel_conf {
 	u8 family;
 	u8 proto;
 	bool proto_set;
+	bool proto_opaque;
+	u8 type_proto;
 	struct prefix src;
 	struct prefix dst;
 	struct ports sport;
 	struct ports dport;
+	struct ports type;
+	u32 mark;
+	u32 mark_mask;
+	char dev[CONF_DEV_LEN];
 };
 
 enum key_kind {
@@ -235,7 +258,7 @@ struct sa_stat {
  * @stat: read from the kernel
  */
 struct sa_conf {
-	u32 has;
+	u64 has;
 	u32 line;
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 	u8 dir;
@@ -263,7 +286,7 @@ struct sa_conf {
  * @drops: read from the kernel
  */
 struct sp_conf {
-	u32 has;
+	u64 has;
 	u32 line;
 	u32 id;
 	u8 dir;
@@ -302,7 +325,7 @@ struct protect {
  * @priority: of its policies
  */
 struct tunnel_conf {
-	u32 has;
+	u64 has;
 	u32 line;
 	char name[NF_IPSEC_NAME_MAX + 1];
 	struct sa_opts o;
@@ -394,6 +417,18 @@ bool addr_equal(const struct addr *a, const struct addr *b);
  * prefix_equal() - is it the same prefix?
  */
 bool prefix_equal(const struct prefix *a, const struct prefix *b);
+
+/**
+ * prefix_is_any() - does it hold every address of its family?
+ */
+bool prefix_is_any(const struct prefix *p);
+
+/**
+ * prefix_set_last() - make a range of a prefix that has its first address only
+ * @p: the prefix; stays one, of another length, if that is the same
+ * @last: the last address, not below the first one
+ */
+void prefix_set_last(struct prefix *p, const struct addr *last);
 
 /**
  * prefix_contains() - does a prefix hold all of another?

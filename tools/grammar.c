@@ -14,7 +14,12 @@
 #define WANT_NAME	"a tunnel's name"
 #define WANT_END	"an IPv4 or IPv6 address"
 #define WANT_PREFIX	"any or a prefix such as 192.168.1.0/24"
-#define WANT_PORTS	"a port or a range such as 1024-65535"
+#define WANT_SIDE	"any, a prefix such as 192.168.1.0/24 or a range FIRST-LAST"
+#define WANT_PROTO	"any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite, mh, opaque " \
+			"or a number from 0 to 255"
+#define WANT_PORTS	"a port, a range such as 1024-65535 or opaque"
+#define WANT_ICMP	"a type's name or number, TYPE/CODE, a range of either, or opaque"
+#define WANT_MH		"a type's name or number, a range, or opaque"
 #define WANT_SPI	"a number from 256 to 4294967295, decimal or 0x hex"
 #define WANT_ON_OFF	"on or off"
 #define WANT_ESP	"an algorithm such as aes-gcm-256 or aes-cbc-256+hmac-sha256-128"
@@ -65,6 +70,54 @@ const struct choice choices_proto[] = {
 	{ "sctp", IPPROTO_SCTP },
 	{ "dccp", IPPROTO_DCCP },
 	{ "udplite", IPPROTO_UDPLITE },
+	{ "mh", IPPROTO_MH },
+	{ "opaque", 0 },
+	{ }
+};
+
+const struct choice choices_icmp[] = {
+	{ "echo-reply", 0 },
+	{ "destination-unreachable", 3 },
+	{ "source-quench", 4 },
+	{ "redirect", 5 },
+	{ "echo-request", 8 },
+	{ "router-advertisement", 9 },
+	{ "router-solicitation", 10 },
+	{ "time-exceeded", 11 },
+	{ "parameter-problem", 12 },
+	{ "timestamp-request", 13 },
+	{ "timestamp-reply", 14 },
+	{ }
+};
+
+const struct choice choices_icmpv6[] = {
+	{ "destination-unreachable", 1 },
+	{ "packet-too-big", 2 },
+	{ "time-exceeded", 3 },
+	{ "parameter-problem", 4 },
+	{ "echo-request", 128 },
+	{ "echo-reply", 129 },
+	{ "mld-listener-query", 130 },
+	{ "mld-listener-report", 131 },
+	{ "mld-listener-done", 132 },
+	{ "nd-router-solicit", 133 },
+	{ "nd-router-advert", 134 },
+	{ "nd-neighbor-solicit", 135 },
+	{ "nd-neighbor-advert", 136 },
+	{ "nd-redirect", 137 },
+	{ "mld2-listener-report", 143 },
+	{ }
+};
+
+const struct choice choices_mh[] = {
+	{ "binding-refresh-request", 0 },
+	{ "home-test-init", 1 },
+	{ "careof-test-init", 2 },
+	{ "home-test", 3 },
+	{ "careof-test", 4 },
+	{ "binding-update", 5 },
+	{ "binding-acknowledgement", 6 },
+	{ "binding-error", 7 },
 	{ }
 };
 
@@ -98,7 +151,8 @@ static int parse_proto(struct parse *p, const struct keyword *kw, void *field)
 	const char *value = p->at < p->n ? p->word[p->at] : "";
 	struct sel_conf *sel = field;
 
-	sel->proto_set = strcmp(value, "any");
+	sel->proto_opaque = !strcmp(value, "opaque");
+	sel->proto_set = strcmp(value, "any") && !sel->proto_opaque;
 	return parse_value(p, kw, &sel->proto);
 }
 
@@ -150,19 +204,33 @@ static const struct keyword opt_words[] = {
 
 /* Words that SAs and policies share: struct sel_conf */
 static const struct keyword sel_words[] = {
-	{ "src", WANT_PREFIX, parse_prefix, .bit = HAS_SRC,
+	{ "src", WANT_SIDE, parse_side, .bit = HAS_SRC,
 	  IN(struct sel_conf, src) },
-	{ "dst", WANT_PREFIX, parse_prefix, .bit = HAS_DST,
+	{ "dst", WANT_SIDE, parse_side, .bit = HAS_DST,
 	  IN(struct sel_conf, dst) },
-	{ "proto", "any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite or a number from 0 to 255",
-	  parse_proto, choices_proto, .bit = HAS_PROTO, .max = 255,
-	  .size = 1 },
+	{ "proto", WANT_PROTO, parse_proto, choices_proto,
+	  .bit = HAS_PROTO, .max = 255, .size = 1 },
 	{ "sport", WANT_PORTS, parse_ports, .bit = HAS_SPORT,
 	  IN(struct sel_conf, sport) },
 	{ "dport", WANT_PORTS, parse_ports, .bit = HAS_DPORT,
 	  IN(struct sel_conf, dport) },
 	{ "family", "ipv4 or ipv6", parse_value, choices_family,
 	  .bit = HAS_FAMILY, IN(struct sel_conf, family) },
+	{ "icmp-type", WANT_ICMP, parse_type, choices_icmp, .bit = HAS_TYPE,
+	  .min = IPPROTO_ICMP },
+	{ "icmpv6-type", WANT_ICMP, parse_type, choices_icmpv6,
+	  .bit = HAS_TYPE, .min = IPPROTO_ICMPV6 },
+	{ "mh-type", WANT_MH, parse_type, choices_mh, .bit = HAS_TYPE,
+	  .min = IPPROTO_MH },
+	{ }
+};
+
+/* Words of a policy's selector that an SA's has not */
+static const struct keyword narrow_words[] = {
+	{ "mark", "a number, or one behind a slash for the bits that count",
+	  parse_mark, .bit = HAS_MARK },
+	{ "dev", "a device's name", parse_dev, .bit = HAS_DEV,
+	  IN(struct sel_conf, dev) },
 	{ }
 };
 
@@ -264,6 +332,7 @@ const struct grammar grammar_sa = { {
 const struct grammar grammar_policy = { {
 	{ policy_name_words, 0 },
 	{ sel_words, offsetof(struct sp_conf, sel) },
+	{ narrow_words, offsetof(struct sp_conf, sel) },
 	{ policy_words, 0 },
 } };
 
@@ -280,6 +349,7 @@ const struct grammar grammar_policy_id = { {
 	{ policy_id_words, 0 },
 	{ policy_name_words, 0 },
 	{ sel_words, offsetof(struct sp_conf, sel) },
+	{ narrow_words, offsetof(struct sp_conf, sel) },
 } };
 
 const char *choice_word(const struct choice *choices, u32 value)
@@ -288,4 +358,14 @@ const char *choice_word(const struct choice *choices, u32 value)
 		if (choices->value == value)
 			return choices->word;
 	return NULL;
+}
+
+const char *grammar_type_word(u8 proto)
+{
+	const struct keyword *kw;
+
+	for (kw = sel_words; kw->word; kw++)
+		if (kw->bit == HAS_TYPE && kw->min == proto)
+			return kw->word;
+	return "?";
 }

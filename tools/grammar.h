@@ -18,6 +18,9 @@ extern const struct choice choices_on_off[];
 extern const struct choice choices_df[];
 extern const struct choice choices_family[];
 extern const struct choice choices_proto[];
+extern const struct choice choices_icmp[];
+extern const struct choice choices_icmpv6[];
+extern const struct choice choices_mh[];
 
 /**
  * choice_word() - the word of a number
@@ -27,5 +30,11 @@ extern const struct choice choices_proto[];
  * Return: the word, or NULL if the list has none.
  */
 const char *choice_word(const struct choice *choices, u32 value);
+
+/**
+ * grammar_type_word() - the word that asks for a protocol's type
+ * @proto: IPPROTO_ICMP, IPPROTO_ICMPV6 or IPPROTO_MH
+ */
+const char *grammar_type_word(u8 proto);
 
 #endif /* _NFIPSEC_GRAMMAR_H */

@@ -130,8 +130,11 @@ static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 
 static json_t *json_ports(const struct ports *ports)
 {
-	json_t *range = json_array();
+	json_t *range;
 
+	if (ports->opaque)
+		return json_string("opaque");
+	range = json_array();
 	json_array_append_new(range, json_integer(ports->min));
 	json_array_append_new(range, json_integer(ports->max));
 	return range;
@@ -146,10 +149,20 @@ json_t *json_sel(const struct sel_conf *sel)
 	set_prefix(o, "dst", &sel->dst);
 	if (sel->proto_set)
 		set_number(o, "proto", sel->proto);
+	else if (sel->proto_opaque)
+		set_string(o, "proto", "opaque");
 	if (sel->sport.set)
 		json_object_set_new(o, "sport", json_ports(&sel->sport));
 	if (sel->dport.set)
 		json_object_set_new(o, "dport", json_ports(&sel->dport));
+	if (sel->type.set)
+		json_object_set_new(o, "type", json_ports(&sel->type));
+	if (sel->mark_mask) {
+		set_number(o, "mark", sel->mark);
+		set_number(o, "mark_mask", sel->mark_mask);
+	}
+	if (sel->dev[0])
+		set_string(o, "dev", sel->dev);
 	return o;
 }
 

@@ -24,7 +24,7 @@ const struct keyword *keyword_find(const struct grammar *g, const char *word,
 }
 
 /* The words of a bit, parted by spaces; returns how many */
-static unsigned int words_of(const struct grammar *g, u32 bit, char *buf,
+static unsigned int words_of(const struct grammar *g, u64 bit, char *buf,
 			     size_t size)
 {
 	const struct piece *piece;
@@ -64,7 +64,7 @@ static int unknown_word(struct parse *p, const struct grammar *g,
 		return err_set(p->e, ERR_USAGE, word,
 			       "unknown word; did you mean \"%s\"?",
 			       nearest.best);
-	words_of(g, ~0U, all, sizeof(all));
+	words_of(g, ~0ULL, all, sizeof(all));
 	return err_set(p->e, ERR_USAGE, word, "unknown word; expected one of: %s",
 		       all);
 }
@@ -82,7 +82,7 @@ static int given_twice(struct parse *p, const struct grammar *g,
 }
 
 int keyword_parse(struct parse *p, const struct grammar *g, void *conf,
-		  u32 *has)
+		  u64 *has)
 {
 	const struct keyword *kw;
 	const char *word;
@@ -102,7 +102,7 @@ int keyword_parse(struct parse *p, const struct grammar *g, void *conf,
 	return 0;
 }
 
-int keyword_need(const struct grammar *g, u32 has, u32 need, struct err *e)
+int keyword_need(const struct grammar *g, u64 has, u64 need, struct err *e)
 {
 	const struct piece *piece;
 	const struct keyword *kw;

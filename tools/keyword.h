@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+struct addr;
 struct err;
 struct keyword;
 
@@ -50,7 +51,7 @@ struct keyword {
 	int (*parse)(struct parse *p, const struct keyword *kw, void *field);
 	const struct choice *choices;
 	size_t offset;
-	u32 bit;
+	u64 bit;
 	u64 min;
 	u64 max;
 	u8 size;
@@ -72,7 +73,7 @@ struct piece {
  * @piece: lists of words; a NULL list ends it
  */
 struct grammar {
-	struct piece piece[4];
+	struct piece piece[5];
 };
 
 /**
@@ -85,7 +86,7 @@ struct grammar {
  * Return: 0, or -1 with the error set.
  */
 int keyword_parse(struct parse *p, const struct grammar *g, void *conf,
-		  u32 *has);
+		  u64 *has);
 
 /**
  * keyword_need() - are all needed words there?
@@ -96,7 +97,7 @@ int keyword_parse(struct parse *p, const struct grammar *g, void *conf,
  *
  * Return: 0, or -1 with @e set.
  */
-int keyword_need(const struct grammar *g, u32 has, u32 need, struct err *e);
+int keyword_need(const struct grammar *g, u64 has, u64 need, struct err *e);
 
 /**
  * keyword_find() - look up a word
@@ -115,7 +116,11 @@ int parse_flag(struct parse *p, const struct keyword *kw, void *field);
 int parse_tunnel_name(struct parse *p, const struct keyword *kw, void *field);
 int parse_end(struct parse *p, const struct keyword *kw, void *field);
 int parse_prefix(struct parse *p, const struct keyword *kw, void *field);
+int parse_side(struct parse *p, const struct keyword *kw, void *field);
 int parse_ports(struct parse *p, const struct keyword *kw, void *field);
+int parse_type(struct parse *p, const struct keyword *kw, void *field);
+int parse_mark(struct parse *p, const struct keyword *kw, void *field);
+int parse_dev(struct parse *p, const struct keyword *kw, void *field);
 int parse_esp(struct parse *p, const struct keyword *kw, void *field);
 int parse_ah(struct parse *p, const struct keyword *kw, void *field);
 int parse_key_file(struct parse *p, const struct keyword *kw, void *field);
@@ -135,6 +140,13 @@ const char *parse_take(struct parse *p, const struct keyword *kw);
  * Return: -1.
  */
 int parse_bad(struct parse *p, const struct keyword *kw, const char *value);
+
+/**
+ * parse_addr() - an address of either family
+ *
+ * Return: 0 or -1.
+ */
+int parse_addr(const char *text, struct addr *a);
 
 /**
  * parse_number() - a number in decimal, or in hex behind 0x

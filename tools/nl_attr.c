@@ -19,28 +19,54 @@ static void put_addr(struct nlmsghdr *nlh, u16 type, const struct addr *a)
 	mnl_attr_put(nlh, type, a->family == AF_INET ? 4 : 16, a->octets);
 }
 
+static void put_side(struct nlmsghdr *nlh, const struct prefix *p, u16 addr,
+		     u16 plen, u16 max)
+{
+	put_addr(nlh, addr, &p->addr);
+	if (p->range)
+		put_addr(nlh, max, &p->last);
+	else
+		mnl_attr_put_u8(nlh, plen, p->plen);
+}
+
+/* The highest one's attribute is the next after the lowest one's */
+static void put_ports(struct nlmsghdr *nlh, const struct ports *ports, u16 min)
+{
+	if (!ports->set || ports->opaque)
+		return;
+	mnl_attr_put_u16(nlh, min, ports->min);
+	mnl_attr_put_u16(nlh, min + 1, ports->max);
+}
+
+static u32 sel_opaque(const struct sel_conf *sel)
+{
+	return (sel->proto_opaque ? NF_IPSEC_OPAQUE_PROTO : 0) |
+	       (sel->sport.opaque ? NF_IPSEC_OPAQUE_SPORT : 0) |
+	       (sel->dport.opaque ? NF_IPSEC_OPAQUE_DPORT : 0) |
+	       (sel->type.opaque ? NF_IPSEC_OPAQUE_TYPE : 0);
+}
+
 static void put_sel(struct nlmsghdr *nlh, u16 type, const struct sel_conf *sel)
 {
 	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
 
-	put_addr(nlh, NF_IPSEC_SEL_A_SRC, &sel->src.addr);
-	mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_SRC_PLEN, sel->src.plen);
-	put_addr(nlh, NF_IPSEC_SEL_A_DST, &sel->dst.addr);
-	mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_DST_PLEN, sel->dst.plen);
+	put_side(nlh, &sel->src, NF_IPSEC_SEL_A_SRC, NF_IPSEC_SEL_A_SRC_PLEN,
+		 NF_IPSEC_SEL_A_SRC_MAX);
+	put_side(nlh, &sel->dst, NF_IPSEC_SEL_A_DST, NF_IPSEC_SEL_A_DST_PLEN,
+		 NF_IPSEC_SEL_A_DST_MAX);
 	if (sel->proto_set)
 		mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_PROTO, sel->proto);
-	if (sel->sport.set) {
-		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_SPORT_MIN,
-				 sel->sport.min);
-		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_SPORT_MAX,
-				 sel->sport.max);
+	put_ports(nlh, &sel->sport, NF_IPSEC_SEL_A_SPORT_MIN);
+	put_ports(nlh, &sel->dport, NF_IPSEC_SEL_A_DPORT_MIN);
+	put_ports(nlh, &sel->type, NF_IPSEC_SEL_A_TYPE_MIN);
+	if (sel_opaque(sel))
+		mnl_attr_put_u32(nlh, NF_IPSEC_SEL_A_OPAQUE, sel_opaque(sel));
+	if (sel->mark_mask) {
+		mnl_attr_put_u32(nlh, NF_IPSEC_SEL_A_MARK, sel->mark);
+		mnl_attr_put_u32(nlh, NF_IPSEC_SEL_A_MARK_MASK, sel->mark_mask);
 	}
-	if (sel->dport.set) {
-		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_DPORT_MIN,
-				 sel->dport.min);
-		mnl_attr_put_u16(nlh, NF_IPSEC_SEL_A_DPORT_MAX,
-				 sel->dport.max);
-	}
+	if (sel->dev[0])
+		mnl_attr_put_strz(nlh, NF_IPSEC_SEL_A_DEV, sel->dev);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -197,11 +223,17 @@ void get_addr(const struct nlattr *attr, struct addr *a)
 }
 
 static void get_prefix(const struct nlattr *addr, const struct nlattr *plen,
-		       struct prefix *prefix)
+		       const struct nlattr *last, struct prefix *prefix)
 {
+	struct addr end = { };
 	u8 max;
 
 	get_addr(addr, &prefix->addr);
+	get_addr(last, &end);
+	if (end.family && end.family == prefix->addr.family) {
+		prefix_set_last(prefix, &end);
+		return;
+	}
 	max = prefix->addr.family == AF_INET ? 32 : 128;
 	prefix->plen = get_number(plen);
 	if (prefix->plen > max)
@@ -218,6 +250,17 @@ static void get_ports(const struct nlattr *min, const struct nlattr *max,
 	ports->max = get_number(max);
 }
 
+static void get_opaque(u32 bits, struct sel_conf *sel)
+{
+	sel->proto_opaque = bits & NF_IPSEC_OPAQUE_PROTO;
+	sel->sport.opaque = bits & NF_IPSEC_OPAQUE_SPORT;
+	sel->dport.opaque = bits & NF_IPSEC_OPAQUE_DPORT;
+	sel->type.opaque = bits & NF_IPSEC_OPAQUE_TYPE;
+	sel->sport.set |= sel->sport.opaque;
+	sel->dport.set |= sel->dport.opaque;
+	sel->type.set |= sel->type.opaque;
+}
+
 void get_sel(const struct nlattr *nest, struct sel_conf *sel)
 {
 	const struct nlattr *tb[TB_MAX + 1] = { };
@@ -225,9 +268,9 @@ void get_sel(const struct nlattr *nest, struct sel_conf *sel)
 	if (!nest || mnl_attr_parse_nested(nest, collect, tb) < 0)
 		return;
 	get_prefix(tb[NF_IPSEC_SEL_A_SRC], tb[NF_IPSEC_SEL_A_SRC_PLEN],
-		   &sel->src);
+		   tb[NF_IPSEC_SEL_A_SRC_MAX], &sel->src);
 	get_prefix(tb[NF_IPSEC_SEL_A_DST], tb[NF_IPSEC_SEL_A_DST_PLEN],
-		   &sel->dst);
+		   tb[NF_IPSEC_SEL_A_DST_MAX], &sel->dst);
 	sel->family = sel->src.addr.family;
 	sel->proto = get_number(tb[NF_IPSEC_SEL_A_PROTO]);
 	sel->proto_set = tb[NF_IPSEC_SEL_A_PROTO];
@@ -235,6 +278,14 @@ void get_sel(const struct nlattr *nest, struct sel_conf *sel)
 		  &sel->sport);
 	get_ports(tb[NF_IPSEC_SEL_A_DPORT_MIN], tb[NF_IPSEC_SEL_A_DPORT_MAX],
 		  &sel->dport);
+	get_ports(tb[NF_IPSEC_SEL_A_TYPE_MIN], tb[NF_IPSEC_SEL_A_TYPE_MAX],
+		  &sel->type);
+	get_opaque(get_number(tb[NF_IPSEC_SEL_A_OPAQUE]), sel);
+	if (sel->type.set)
+		sel->type_proto = sel->proto;
+	sel->mark = get_number(tb[NF_IPSEC_SEL_A_MARK]);
+	sel->mark_mask = get_number(tb[NF_IPSEC_SEL_A_MARK_MASK]);
+	get_string(tb[NF_IPSEC_SEL_A_DEV], sel->dev, sizeof(sel->dev));
 }
 
 static int add_counter(const struct nlattr *nest, struct counters *list)

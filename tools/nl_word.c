@@ -48,6 +48,14 @@ static const char *const sel_words[NF_IPSEC_SEL_A_MAX + 1] = {
 	[NF_IPSEC_SEL_A_SPORT_MAX] = "sport",
 	[NF_IPSEC_SEL_A_DPORT_MIN] = "dport",
 	[NF_IPSEC_SEL_A_DPORT_MAX] = "dport",
+	[NF_IPSEC_SEL_A_TYPE_MIN] = "icmp-type",
+	[NF_IPSEC_SEL_A_TYPE_MAX] = "icmp-type",
+	[NF_IPSEC_SEL_A_OPAQUE] = "opaque",
+	[NF_IPSEC_SEL_A_SRC_MAX] = "src",
+	[NF_IPSEC_SEL_A_DST_MAX] = "dst",
+	[NF_IPSEC_SEL_A_MARK] = "mark",
+	[NF_IPSEC_SEL_A_MARK_MASK] = "mark",
+	[NF_IPSEC_SEL_A_DEV] = "dev",
 };
 
 static bool cmd_is_sa(u8 cmd)

@@ -8,7 +8,7 @@
 
 /* Octets of the longest address, prefix and algorithm pair with their NUL */
 #define PRINT_ADDR_LEN		46
-#define PRINT_PREFIX_LEN	50
+#define PRINT_PREFIX_LEN	(2 * PRINT_ADDR_LEN)
 #define PRINT_XFORM_LEN		64
 
 /* Each fills @buf, of the length above, and returns it */

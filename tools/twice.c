@@ -21,7 +21,7 @@
  * @index: where it is in the set
  */
 struct named {
-	u8 key[64];
+	u8 key[160];
 	u32 line;
 	size_t index;
 };
@@ -79,6 +79,7 @@ static bool name_sa(const struct set *set, size_t i, struct named *named)
 static u8 *put_ports(u8 *at, const struct ports *ports)
 {
 	at = put(at, &ports->set, sizeof(ports->set));
+	at = put(at, &ports->opaque, sizeof(ports->opaque));
 	at = put(at, &ports->min, sizeof(ports->min));
 	return put(at, &ports->max, sizeof(ports->max));
 }
@@ -95,7 +96,12 @@ static bool name_policy(const struct set *set, size_t i, struct named *named)
 	at = put(at, &sp->sel.src, sizeof(sp->sel.src));
 	at = put(at, &sp->sel.dst, sizeof(sp->sel.dst));
 	at = put_ports(at, &sp->sel.sport);
-	put_ports(at, &sp->sel.dport);
+	at = put_ports(at, &sp->sel.dport);
+	at = put_ports(at, &sp->sel.type);
+	at = put(at, &sp->sel.proto_opaque, 1);
+	at = put(at, &sp->sel.mark, sizeof(sp->sel.mark));
+	at = put(at, &sp->sel.mark_mask, sizeof(sp->sel.mark_mask));
+	put(at, sp->sel.dev, sizeof(sp->sel.dev));
 	named->line = sp->line;
 	return true;
 }

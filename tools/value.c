@@ -139,7 +139,7 @@ int parse_tunnel_name(struct parse *p, const struct keyword *kw, void *field)
 	return value ? parse_name(kw->word, value, field, p->e) : -1;
 }
 
-static int addr_from(const char *text, struct addr *a)
+int parse_addr(const char *text, struct addr *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->family = strchr(text, ':') ? AF_INET6 : AF_INET;
@@ -176,113 +176,13 @@ int parse_end(struct parse *p, const struct keyword *kw, void *field)
 
 	if (!value)
 		return -1;
-	if (addr_from(value, a))
+	if (parse_addr(value, a))
 		return parse_bad(p, kw, value);
 	why = bad_end(a);
 	if (why)
 		return err_set(p->e, ERR_USAGE, kw->word,
 			       "expected the address of one host, not \"%s\" (%s)",
 			       err_quote(value, &q), why);
-	return 0;
-}
-
-/* Clear the bits behind the prefix; were there any? */
-static bool mask_prefix(struct prefix *prefix)
-{
-	struct addr *a = &prefix->addr;
-	bool any = false;
-	unsigned int i;
-
-	for (i = prefix->plen; i < sizeof(a->octets) * 8; i++) {
-		u8 bit = 0x80 >> i % 8;
-
-		any |= a->octets[i / 8] & bit;
-		a->octets[i / 8] &= ~bit;
-	}
-	return any;
-}
-
-static int prefix_from(const char *text, struct prefix *prefix)
-{
-	char addr[INET6_ADDRSTRLEN];
-	const char *slash = strchr(text, '/');
-	size_t len = slash ? (size_t)(slash - text) : strlen(text);
-	u64 plen;
-	u8 max;
-
-	if (len >= sizeof(addr))
-		return -1;
-	memcpy(addr, text, len);
-	addr[len] = '\0';
-	if (addr_from(addr, &prefix->addr))
-		return -1;
-	max = prefix->addr.family == AF_INET ? 32 : 128;
-	plen = max;
-	if (slash && parse_number(slash + 1, 0, max, &plen))
-		return -1;
-	prefix->plen = plen;
-	return 0;
-}
-
-int parse_prefix(struct parse *p, const struct keyword *kw, void *field)
-{
-	const char *value = parse_take(p, kw);
-	struct prefix *prefix = field;
-	char right[PRINT_PREFIX_LEN];
-	struct quoted q;
-
-	if (!value)
-		return -1;
-	memset(prefix, 0, sizeof(*prefix));
-	if (!strcmp(value, "any"))
-		return 0;
-	if (prefix_from(value, prefix))
-		return parse_bad(p, kw, value);
-	if (mask_prefix(prefix))
-		return err_set(p->e, ERR_USAGE, kw->word,
-			       "\"%s\" has bits behind the prefix; expected %s",
-			       err_quote(value, &q),
-			       print_prefix(prefix, right));
-	return 0;
-}
-
-/* One port is a range from itself to itself */
-static int ports_from(const char *text, const char *dash, u64 *min, u64 *max)
-{
-	char first[24];
-
-	if (!dash) {
-		if (parse_number(text, 0, 65535, min))
-			return -1;
-		*max = *min;
-		return 0;
-	}
-	if ((size_t)(dash - text) >= sizeof(first))
-		return -1;
-	snprintf(first, sizeof(first), "%.*s", (int)(dash - text), text);
-	return parse_number(first, 0, 65535, min) ||
-	       parse_number(dash + 1, 0, 65535, max) ? -1 : 0;
-}
-
-int parse_ports(struct parse *p, const struct keyword *kw, void *field)
-{
-	const char *value = parse_take(p, kw);
-	struct ports *ports = field;
-	const char *dash;
-	u64 min, max;
-
-	if (!value)
-		return -1;
-	dash = strchr(value, '-');
-	if (ports_from(value, dash, &min, &max))
-		return parse_bad(p, kw, value);
-	if (min > max)
-		return err_set(p->e, ERR_USAGE, kw->word,
-			       "expected a range from low to high, not %u-%u",
-			       (u32)min, (u32)max);
-	ports->set = true;
-	ports->min = min;
-	ports->max = max;
 	return 0;
 }
 

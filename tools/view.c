@@ -113,6 +113,9 @@ static int add_pair(struct tunnel_conf *t, const struct sp_conf *sp)
 	pair += t->n_protect++;
 	pair->local = sp->sel.src;
 	pair->remote = sp->sel.dst;
+	/* a tunnel has none, so that it will not fit */
+	pair->local.range = false;
+	pair->remote.range = false;
 	t->priority = sp->priority;
 	t->has |= HAS_PROTECT;
 	return 0;

@@ -39,17 +39,21 @@ struct cache_entry {
 static struct cache_entry * __percpu *cache;
 static u64 cache_seed __read_mostly;
 
-/* Flows are compared and hashed as five words. */
-static_assert(sizeof(struct ipsec_flow) == 5 * sizeof(u64));
+/* Flows are compared and hashed as five words, and two more where a policy asks
+ * for what is there.  They are zero where none does, in all entries that have
+ * the generation.
+ */
+static_assert(offsetof(struct ipsec_flow, mark) == 5 * sizeof(u64));
+static_assert(sizeof(struct ipsec_flow) == 7 * sizeof(u64));
 
 static u32 flow_hash(const struct ipsec_flow *flow, u8 dir)
 {
 	const u64 *w = (const u64 *)flow;
 	u64 h = cache_seed + dir;
-	int i;
+	int i, words = unlikely(flow->ifindex) ? 7 : 5;
 
 	/* odd multiplier: 2^64 divided by the golden ratio */
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < words; i++)
 		h = (h ^ w[i]) * 0x9e3779b97f4a7c15ULL;
 	return h >> (64 - CACHE_BITS);
 }
@@ -60,7 +64,8 @@ static bool flow_equal(const struct ipsec_flow *a, const struct ipsec_flow *b)
 	const u64 *y = (const u64 *)b;
 
 	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
-		 (x[3] ^ y[3]) | (x[4] ^ y[4]));
+		 (x[3] ^ y[3]) | (x[4] ^ y[4]) | (x[5] ^ y[5]) |
+		 (x[6] ^ y[6]));
 }
 
 static void lookup_slow(const struct ipsec_net *ipn, u8 dir,

@@ -11,6 +11,8 @@
 #include <net/ndisc.h>
 
 #include "compat.h"
+#include "lib/selector.h"
+#include "netns.h"
 
 #define PORT_IKE	500
 #define PORT_IKE_NATT	4500
@@ -19,39 +21,32 @@
 #define PORT_DHCP6_CLIENT	546
 #define PORT_DHCP6_SERVER	547
 
-static bool has_ports(u8 proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* @more: other fragments follow, which may have what is not here */
 static void parse_ports(const struct sk_buff *skb, int off, bool more,
 			struct ipsec_flow *flow)
 {
-	__be16 buf[2];
+	enum ipsec_selector_type type;
 	const __be16 *ports;
+	__be16 buf[2];
 
-	if (!has_ports(flow->proto) || (flow->flags & IPSEC_FLOW_FRAGMENT))
+	type = ipsec_selector_type(flow->family, flow->proto);
+	if (type == IPSEC_TYPE_NONE || (flow->flags & IPSEC_FLOW_FRAGMENT))
 		goto none;
 	ports = skb_header_pointer(skb, skb_network_offset(skb) + off,
 				   sizeof(buf), buf);
 	if (!ports)
 		goto none;
+	if (unlikely(type == IPSEC_TYPE_MH)) {
+		flow->sport = ntohs(ports[1]) & 0xff00;
+		return;
+	}
 	flow->sport = ntohs(ports[0]);
-	flow->dport = ntohs(ports[1]);
+	if (likely(type == IPSEC_TYPE_PORTS))
+		flow->dport = ntohs(ports[1]);
 	return;
 none:
 	flow->flags |= IPSEC_FLOW_NO_PORTS;
-	if (unlikely(more) && has_ports(flow->proto))
+	if (unlikely(more) && type != IPSEC_TYPE_NONE)
 		flow->flags |= IPSEC_FLOW_FRAGMENT;
 }
 
@@ -100,7 +95,8 @@ static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow,
 			off += sizeof(*fh);
 			next = fh->nexthdr;
 			if (fh->frag_off & htons(IP6_OFFSET)) {
-				flow->flags = IPSEC_FLOW_FRAGMENT;
+				flow->flags = IPSEC_FLOW_FRAGMENT |
+					      IPSEC_FLOW_NO_PROTO;
 				break;
 			}
 			continue;
@@ -139,6 +135,14 @@ int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
 	if (off >= 0)
 		parse_ports(skb, off, more, flow);
 	return off;
+}
+
+void ipsec_flow_narrow(struct ipsec_flow *flow, const struct ipsec_net *ipn,
+		       const struct sk_buff *skb, u32 ifindex)
+{
+	flow->mark = skb->mark;
+	flow->ifindex = ifindex;
+	flow->devices = atomic_read(&ipn->devices_gen);
 }
 
 static bool ports_are(const struct ipsec_flow *flow, u16 a, u16 b)

@@ -4,6 +4,7 @@
 
 #include "lib/addr.h"
 
+struct ipsec_net;
 struct sk_buff;
 
 /**
@@ -22,6 +23,19 @@ struct sk_buff;
  */
 int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
 		     struct ipsec_flow *flow);
+
+/**
+ * ipsec_flow_narrow() - what few policies ask of a packet
+ * @flow: its mark and its device are filled in
+ * @ipn: the netns
+ * @skb: the packet
+ * @ifindex: the device it came in by, or goes out of
+ *
+ * Called only if ipsec_net_is_narrow(), and after the generation was read:
+ * other namespaces do without, and their flows differ in less.
+ */
+void ipsec_flow_narrow(struct ipsec_flow *flow, const struct ipsec_net *ipn,
+		       const struct sk_buff *skb, u32 ifindex);
 
 /**
  * ipsec_flow_is_link_control() - is it what the link itself needs?

@@ -52,6 +52,21 @@ static bool is_proven(struct sk_buff *skb, u8 family)
 	return true;
 }
 
+/* Return: as ipsec_flow_parse() */
+static int parse_flow(const struct ipsec_input *i, struct ipsec_flow *flow)
+{
+	int off = ipsec_flow_parse(i->skb, i->family, flow);
+	u32 ifindex;
+
+	if (likely(!ipsec_net_is_narrow(i->ipn)))
+		return off;
+	/* a VRF makes itself the packet's device, but not there */
+	ifindex = i->family == AF_INET ? IPCB(i->skb)->iif :
+					 IP6CB(i->skb)->iif;
+	ipsec_flow_narrow(flow, i->ipn, i->skb, ifindex);
+	return off;
+}
+
 /* Does a flow belong to the SA that it came over, and does the policy say so? */
 static enum ipsec_drop judge_flow(struct ipsec_input *i,
 				  const struct ipsec_flow *flow)
@@ -110,7 +125,7 @@ static enum ipsec_drop judge_protected(struct ipsec_input *i)
 	struct ipsec_flow flow;
 	int off;
 
-	off = ipsec_flow_parse(i->skb, i->family, &flow);
+	off = parse_flow(i, &flow);
 	if (off < 0)
 		return IPSEC_DROP_BAD_INNER;
 	/* here a fragment must not be taken for traffic it may not be part of */
@@ -182,7 +197,7 @@ static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 	struct ipsec_flow flow;
 	int off;
 
-	off = ipsec_flow_parse(i->skb, i->family, &flow);
+	off = parse_flow(i, &flow);
 	/* nobody can say which policy it would be for */
 	if (unlikely(off < 0))
 		return IPSEC_DROP_MALFORMED;

@@ -130,6 +130,15 @@ extern const struct ipsec_nl_rule ipsec_nl_sp_rules[];
 int ipsec_nl_check(struct genl_info *info, const struct ipsec_nl_rule *rules);
 
 /**
+ * ipsec_nl_once() - refuse an attribute that is given twice
+ * @head: the first one
+ * @len: octets of all
+ * @extack: says which
+ */
+int ipsec_nl_once(const struct nlattr *head, int len,
+		  struct netlink_ext_ack *extack);
+
+/**
  * ipsec_nl_how() - what the request's flags want with what is there
  * @info: the request
  * @how: filled in

@@ -9,19 +9,7 @@
 
 #include "compat.h"
 #include "drop.h"
-#include "lib/selector.h"
-
-static const struct nla_policy sel_policy[NF_IPSEC_SEL_A_MAX + 1] = {
-	[NF_IPSEC_SEL_A_SRC]		= { .type = NLA_BINARY, .len = 16 },
-	[NF_IPSEC_SEL_A_SRC_PLEN]	= { .type = NLA_U8 },
-	[NF_IPSEC_SEL_A_DST]		= { .type = NLA_BINARY, .len = 16 },
-	[NF_IPSEC_SEL_A_DST_PLEN]	= { .type = NLA_U8 },
-	[NF_IPSEC_SEL_A_PROTO]		= { .type = NLA_U8 },
-	[NF_IPSEC_SEL_A_SPORT_MIN]	= { .type = NLA_U16 },
-	[NF_IPSEC_SEL_A_SPORT_MAX]	= { .type = NLA_U16 },
-	[NF_IPSEC_SEL_A_DPORT_MIN]	= { .type = NLA_U16 },
-	[NF_IPSEC_SEL_A_DPORT_MAX]	= { .type = NLA_U16 },
-};
+#include "lib/addr.h"
 
 int ipsec_nl_err(struct netlink_ext_ack *extack, const struct nlattr *attr,
 		 const char *msg)
@@ -66,8 +54,8 @@ void ipsec_nl_wipe(struct genl_info *info, u16 type)
 	}
 }
 
-static int attrs_once(const struct nlattr *head, int len,
-		      struct netlink_ext_ack *extack)
+int ipsec_nl_once(const struct nlattr *head, int len,
+		  struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr;
 	u64 seen = 0;
@@ -140,9 +128,9 @@ int ipsec_nl_check(struct genl_info *info, const struct ipsec_nl_rule *rules)
 		if (err)
 			return err;
 	}
-	return attrs_once(nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
-			  nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
-			  info->extack);
+	return ipsec_nl_once(nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+			     nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
+			     info->extack);
 }
 
 int ipsec_nl_how(struct genl_info *info, enum ipsec_txn_how *how)
@@ -216,131 +204,10 @@ int ipsec_nl_tunnel(const struct nlattr *attr, char *name,
 	return 0;
 }
 
-static int sel_prefix(struct nlattr **tb, int addr_type, int plen_type,
-		      struct ipsec_addr *addr, u8 *plen, u8 *family,
-		      struct netlink_ext_ack *extack)
-{
-	int err;
-
-	err = ipsec_nl_addr(tb[addr_type], addr, family, extack);
-	if (err)
-		return err;
-	*plen = *family == AF_INET ? 32 : 128;
-	if (!tb[plen_type])
-		return 0;
-	if (nla_get_u8(tb[plen_type]) > *plen)
-		return ipsec_nl_err(extack, tb[plen_type],
-				    "the prefix is longer than the address");
-	*plen = nla_get_u8(tb[plen_type]);
-	return 0;
-}
-
-static int sel_ports(struct nlattr **tb, int min_type, int max_type,
-		     u16 *min, u16 *max, struct netlink_ext_ack *extack)
-{
-	if (!tb[min_type] && !tb[max_type])
-		return 0;
-	if (!tb[min_type])
-		return ipsec_nl_err(extack, tb[max_type],
-				    "the lowest port is missing");
-	*min = nla_get_u16(tb[min_type]);
-	*max = tb[max_type] ? nla_get_u16(tb[max_type]) : *min;
-	return 0;
-}
-
-static int sel_fields(struct nlattr **tb, const struct nlattr *nest,
-		      struct ipsec_selector *sel,
-		      struct netlink_ext_ack *extack)
-{
-	u8 family;
-	int err;
-
-	if (!tb[NF_IPSEC_SEL_A_SRC])
-		return ipsec_nl_missing(extack, nest, NF_IPSEC_SEL_A_SRC,
-					"the source prefix is missing");
-	if (!tb[NF_IPSEC_SEL_A_DST])
-		return ipsec_nl_missing(extack, nest, NF_IPSEC_SEL_A_DST,
-					"the destination prefix is missing");
-	ipsec_selector_any(sel, AF_INET);
-	err = sel_prefix(tb, NF_IPSEC_SEL_A_SRC, NF_IPSEC_SEL_A_SRC_PLEN,
-			 &sel->saddr, &sel->src_plen, &sel->family, extack) ?:
-	      sel_prefix(tb, NF_IPSEC_SEL_A_DST, NF_IPSEC_SEL_A_DST_PLEN,
-			 &sel->daddr, &sel->dst_plen, &family, extack);
-	if (err)
-		return err;
-	if (family != sel->family)
-		return ipsec_nl_err(extack, tb[NF_IPSEC_SEL_A_DST],
-				    "source and destination are of two families");
-	if (tb[NF_IPSEC_SEL_A_PROTO]) {
-		sel->proto = nla_get_u8(tb[NF_IPSEC_SEL_A_PROTO]);
-		sel->proto_set = 1;
-	}
-	return sel_ports(tb, NF_IPSEC_SEL_A_SPORT_MIN, NF_IPSEC_SEL_A_SPORT_MAX,
-			 &sel->sport_min, &sel->sport_max, extack) ?:
-	       sel_ports(tb, NF_IPSEC_SEL_A_DPORT_MIN, NF_IPSEC_SEL_A_DPORT_MAX,
-			 &sel->dport_min, &sel->dport_max, extack);
-}
-
-int ipsec_nl_sel(const struct nlattr *nest, struct ipsec_selector *sel,
-		 struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[NF_IPSEC_SEL_A_MAX + 1];
-	const char *msg;
-	int err;
-
-	err = nla_parse_nested(tb, NF_IPSEC_SEL_A_MAX, nest, sel_policy,
-			       extack) ?:
-	      attrs_once(nla_data(nest), nla_len(nest), extack) ?:
-	      sel_fields(tb, nest, sel, extack);
-	if (err) {
-		ipsec_nl_blame(extack, nest);
-		return err;
-	}
-	msg = ipsec_selector_valid(sel);
-	return msg ? ipsec_nl_err(extack, nest, msg) : 0;
-}
-
 int ipsec_nl_addr_put(struct sk_buff *skb, int type,
 		      const struct ipsec_addr *addr, u8 family)
 {
 	return nla_put(skb, type, family == AF_INET ? 4 : 16, addr);
-}
-
-static int sel_fields_put(struct sk_buff *skb, const struct ipsec_selector *sel)
-{
-	u8 family = sel->family;
-
-	if (ipsec_nl_addr_put(skb, NF_IPSEC_SEL_A_SRC, &sel->saddr, family) ||
-	    nla_put_u8(skb, NF_IPSEC_SEL_A_SRC_PLEN, sel->src_plen) ||
-	    ipsec_nl_addr_put(skb, NF_IPSEC_SEL_A_DST, &sel->daddr, family) ||
-	    nla_put_u8(skb, NF_IPSEC_SEL_A_DST_PLEN, sel->dst_plen))
-		return -EMSGSIZE;
-	if (sel->proto_set && nla_put_u8(skb, NF_IPSEC_SEL_A_PROTO, sel->proto))
-		return -EMSGSIZE;
-	if ((sel->sport_min || sel->sport_max != U16_MAX) &&
-	    (nla_put_u16(skb, NF_IPSEC_SEL_A_SPORT_MIN, sel->sport_min) ||
-	     nla_put_u16(skb, NF_IPSEC_SEL_A_SPORT_MAX, sel->sport_max)))
-		return -EMSGSIZE;
-	if ((sel->dport_min || sel->dport_max != U16_MAX) &&
-	    (nla_put_u16(skb, NF_IPSEC_SEL_A_DPORT_MIN, sel->dport_min) ||
-	     nla_put_u16(skb, NF_IPSEC_SEL_A_DPORT_MAX, sel->dport_max)))
-		return -EMSGSIZE;
-	return 0;
-}
-
-int ipsec_nl_sel_put(struct sk_buff *skb, int type,
-		     const struct ipsec_selector *sel)
-{
-	struct nlattr *nest = nla_nest_start(skb, type);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (sel_fields_put(skb, sel)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
 }
 
 int ipsec_nl_counter_put(struct sk_buff *skb, const char *name, u64 value)

@@ -217,6 +217,9 @@ static int parse_sel(struct genl_info *info, struct ipsec_sa_params *p)
 	    p->sel.family != p->id.family)
 		return refuse(info, NF_IPSEC_SA_A_SEL,
 			      "in transport mode the selector is of the SA's family");
+	if (ipsec_selector_is_narrow(&p->sel))
+		return refuse(info, NF_IPSEC_SA_A_SEL,
+			      "only a policy asks for a mark or a device");
 	p->sel_set = true;
 	return 0;
 }

@@ -131,7 +131,9 @@ static struct pernet_operations net_ops = {
 	.size		= sizeof(struct ipsec_net),
 };
 
-/* A device that goes must not be held by a cached route. */
+/* A device that goes must not be held by a cached route, and no verdict may
+ * outlive the name that it was made for.
+ */
 static int device_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
 {
@@ -140,6 +142,9 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	unsigned long age = 0;
 	struct ipsec_sa *sa;
 
+	if (event == NETDEV_REGISTER || event == NETDEV_UNREGISTER ||
+	    event == NETDEV_CHANGENAME || event == NETDEV_CHANGEUPPER)
+		atomic_inc(&ipn->devices_gen);
 	if (event != NETDEV_DOWN && event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
 	rcu_read_lock();

@@ -28,6 +28,9 @@ struct workqueue_struct;
  *	each commit and repeats in no netns, so that it also names the contents
  *	of a flow cache
  * @addr_gen: [a] changes when a local address comes or goes
+ * @n_narrow: [T] policies that ask for a mark or a device
+ * @devices_gen: [a] changes when a device comes, goes, or gets another name or
+ *	VRF
  * @sad: [T] SAs by struct ipsec_sa_id; may hold two of one id while one
  *	replaces the other
  * @sas: [T] the same SAs by age, for walks
@@ -57,6 +60,8 @@ struct ipsec_net {
 	bool journal_off;
 	u64 generation;
 	atomic_t addr_gen;
+	u32 n_narrow;
+	atomic_t devices_gen;
 	struct rhltable sad;
 	struct xarray sas;
 	struct ipsec_spd *spd;
@@ -107,6 +112,17 @@ static inline u64 ipsec_net_generation(const struct ipsec_net *ipn)
 {
 	/* pairs with the release in ipsec_net_flip() */
 	return smp_load_acquire(&ipn->generation);
+}
+
+/**
+ * ipsec_net_is_narrow() - must a packet's mark and device be known?
+ * @ipn: the netns
+ *
+ * Context: RCU, after ipsec_net_generation(): what that shows is counted.
+ */
+static inline bool ipsec_net_is_narrow(const struct ipsec_net *ipn)
+{
+	return READ_ONCE(ipn->n_narrow);
 }
 
 /**

@@ -77,17 +77,26 @@ void ipsec_notify_sp(struct ipsec_net *ipn, struct ipsec_sp *sp, u8 cmd)
 static void flow_selector(struct ipsec_selector *sel,
 			  const struct ipsec_flow *flow)
 {
+	enum ipsec_selector_type type;
+
 	ipsec_selector_any(sel, flow->family);
 	sel->saddr = flow->saddr;
 	sel->daddr = flow->daddr;
 	sel->src_plen = flow->family == AF_INET6 ? 128 : 32;
 	sel->dst_plen = sel->src_plen;
+	if (flow->flags & IPSEC_FLOW_NO_PROTO)
+		return;
 	sel->proto = flow->proto;
 	sel->proto_set = 1;
 	if (flow->flags & IPSEC_FLOW_NO_PORTS)
 		return;
+	type = ipsec_selector_type(flow->family, flow->proto);
 	sel->sport_min = flow->sport;
 	sel->sport_max = flow->sport;
+	if (type == IPSEC_TYPE_MH)
+		sel->sport_max |= 0xff;
+	if (type != IPSEC_TYPE_PORTS)
+		return;
 	sel->dport_min = flow->dport;
 	sel->dport_max = flow->dport;
 }

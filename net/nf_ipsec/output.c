@@ -127,15 +127,16 @@ static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
  */
 static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 {
+	u64 generation = ipsec_net_generation(o->ipn);
 	struct ipsec_verdict v;
 	struct ipsec_flow flow;
-	u64 generation;
 	int off;
 
 	off = ipsec_flow_parse(skb, o->family, &flow);
 	if (unlikely(off < 0))
 		return true;
-	generation = ipsec_net_generation(o->ipn);
+	if (unlikely(ipsec_net_is_narrow(o->ipn)))
+		ipsec_flow_narrow(&flow, o->ipn, skb, skb_dst(skb)->dev->ifindex);
 	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &flow, &v);
 	if (unlikely(ipsec_flow_is_icmp(&flow)) && ipsec_verdict_is_silent(&v) &&
 	    ask_quote(o, skb, generation, &flow, off, &v))

@@ -43,6 +43,46 @@ static int parse_at(struct sk_buff *skb, u8 family, int off,
 	return ret;
 }
 
+/* What answers the message that is quoted has another type. */
+static u16 type_of_reply(const struct ipsec_flow *flow)
+{
+	u8 type = flow->sport >> 8;
+
+	if (flow->family == AF_INET6)
+		return type == ICMPV6_ECHO_REQUEST ? ICMPV6_ECHO_REPLY << 8 :
+		       type == ICMPV6_ECHO_REPLY ? ICMPV6_ECHO_REQUEST << 8 :
+						   flow->sport;
+	switch (type) {
+	case ICMP_ECHO:
+		return ICMP_ECHOREPLY << 8;
+	case ICMP_ECHOREPLY:
+		return ICMP_ECHO << 8;
+	case ICMP_TIMESTAMP:
+		return ICMP_TIMESTAMPREPLY << 8;
+	case ICMP_TIMESTAMPREPLY:
+		return ICMP_TIMESTAMP << 8;
+	default:
+		return flow->sport;
+	}
+}
+
+static void swap_ports(const struct ipsec_flow *quoted, struct ipsec_flow *reply)
+{
+	if (quoted->flags & IPSEC_FLOW_NO_PORTS)
+		return;
+	switch (ipsec_selector_type(quoted->family, quoted->proto)) {
+	case IPSEC_TYPE_PORTS:
+		reply->sport = quoted->dport;
+		reply->dport = quoted->sport;
+		break;
+	case IPSEC_TYPE_ICMP:
+		reply->sport = type_of_reply(quoted);
+		break;
+	default:
+		break;
+	}
+}
+
 int ipsec_quote_parse(struct sk_buff *skb, const struct ipsec_flow *flow,
 		      int off, struct ipsec_flow *reply)
 {
@@ -64,7 +104,10 @@ int ipsec_quote_parse(struct sk_buff *skb, const struct ipsec_flow *flow,
 	*reply = quoted;
 	reply->saddr = quoted.daddr;
 	reply->daddr = quoted.saddr;
-	reply->sport = quoted.dport;
-	reply->dport = quoted.sport;
+	swap_ports(&quoted, reply);
+	/* it comes or goes as the error does */
+	reply->mark = flow->mark;
+	reply->ifindex = flow->ifindex;
+	reply->devices = flow->devices;
 	return 0;
 }

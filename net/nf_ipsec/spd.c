@@ -6,6 +6,10 @@
  * policy of the class that could match is found.  A lookup tries one class
  * after the other, the one with the best priority first, and ends when no
  * class is left that could hold a better policy than the one found.
+ *
+ * A range of addresses counts as the shortest prefix around it: whatever is in
+ * the range has that prefix, and whether it is in the range is asked of those
+ * found.
  */
 #include "spd.h"
 
@@ -13,6 +17,7 @@
 #include <linux/in.h>
 #include <linux/jhash.h>
 #include <linux/module.h>
+#include <linux/netdevice.h>
 #include <linux/rhashtable.h>
 #include <linux/xarray.h>
 
@@ -54,14 +59,23 @@ struct ipsec_spd {
 	struct ipsec_spd_side side[2][2];
 };
 
+/* A range is kept under the prefix that its ends share. */
+static void key_of_sel(struct spd_key *key, const struct ipsec_selector *sel,
+		       u8 dir)
+{
+	key->saddr = sel->saddr;
+	key->daddr = sel->daddr;
+	key->src_plen = sel->src_plen;
+	key->dst_plen = sel->dst_plen;
+	key->family = sel->family;
+	key->dir = dir;
+	ipsec_addr_mask(&key->saddr, sel->family, sel->src_plen);
+	ipsec_addr_mask(&key->daddr, sel->family, sel->dst_plen);
+}
+
 static void key_of(struct spd_key *key, const struct ipsec_sp *sp)
 {
-	key->saddr = sp->sel.saddr;
-	key->daddr = sp->sel.daddr;
-	key->src_plen = sp->sel.src_plen;
-	key->dst_plen = sp->sel.dst_plen;
-	key->family = sp->sel.family;
-	key->dir = sp->dir;
+	key_of_sel(key, &sp->sel, sp->dir);
 }
 
 static u32 key_hash(const void *data, u32 len, u32 seed)
@@ -108,41 +122,66 @@ static bool sp_better(const struct ipsec_sp *sp, const struct ipsec_sp *than)
 	return sp->priority == than->priority && sp->id < than->id;
 }
 
-/*
- * A fragment without ports is taken for whatever it may be a piece of, unless
- * that would let it pass.  Of those that come in, IPv6's prove not even their
- * protocol.
- */
-static bool sp_match(const struct ipsec_sp *sp, const struct ipsec_flow *flow,
-		     u8 dir)
+/* Is it the packet's device, or the VRF of that? */
+static bool dev_match(const struct ipsec_net *ipn, const char *name, u32 ifindex)
 {
-	if (sp->action != NF_IPSEC_ACTION_BYPASS)
-		return ipsec_selector_may_match(&sp->sel, flow);
-	if (unlikely(flow->flags & IPSEC_FLOW_FRAGMENT) && sp->sel.proto_set &&
-	    flow->family == AF_INET6 && dir == NF_IPSEC_DIR_IN)
+	struct net_device *dev = dev_get_by_index_rcu(ipn->net, ifindex);
+
+	if (!dev)
 		return false;
-	return ipsec_selector_match(&sp->sel, flow);
+	if (!strncmp(dev->name, name, IFNAMSIZ))
+		return true;
+	if (!netif_is_l3_slave(dev))
+		return false;
+	dev = netdev_master_upper_dev_get_rcu(dev);
+	return dev && !strncmp(dev->name, name, IFNAMSIZ);
+}
+
+/*
+ * @may: of a fragment: is it perhaps a piece of what the policy stops or
+ * protects?  That a fragment which comes in may pass is not for its own word on
+ * its protocol, which over IPv6 proves nothing.
+ */
+static bool sp_match(const struct ipsec_net *ipn, const struct ipsec_sp *sp,
+		     const struct ipsec_flow *flow, u8 dir, bool may)
+{
+	bool match;
+
+	if (may)
+		match = sp->action != NF_IPSEC_ACTION_BYPASS &&
+			ipsec_selector_may_match(&sp->sel, flow);
+	else
+		match = ipsec_selector_match(&sp->sel, flow);
+	if (!match || (unlikely(sp->sel.dev[0]) &&
+		       !dev_match(ipn, sp->sel.dev, flow->ifindex)))
+		return false;
+	return sp->action != NF_IPSEC_ACTION_BYPASS || !sp->sel.proto_set ||
+	       dir != NF_IPSEC_DIR_IN ||
+	       likely(!(flow->flags & IPSEC_FLOW_FRAGMENT) ||
+		      !(flow->flags & IPSEC_FLOW_NO_PROTO));
 }
 
 /* The best policy of a class, or @best if that is better */
-static struct ipsec_sp *probe_class(struct ipsec_spd *spd, struct spd_key *key,
+static struct ipsec_sp *probe_class(const struct ipsec_net *ipn,
+				    struct spd_key *key,
 				    const struct ipsec_flow *flow, u8 bit,
-				    struct ipsec_sp *best)
+				    bool may, struct ipsec_sp *best)
 {
 	struct rhlist_head *list, *pos;
 	struct ipsec_sp *sp;
 
-	list = rhltable_lookup(&spd->table, key, spd_params);
+	list = rhltable_lookup(&ipn->spd->table, key, spd_params);
 	rhl_for_each_entry_rcu(sp, pos, list, node) {
 		if (!(READ_ONCE(sp->inactive) & bit) && sp_better(sp, best) &&
-		    sp_match(sp, flow, key->dir))
+		    sp_match(ipn, sp, flow, key->dir, may))
 			best = sp;
 	}
 	return best;
 }
 
-struct ipsec_sp *ipsec_spd_lookup_rcu(const struct ipsec_net *ipn, u8 dir,
-				      const struct ipsec_flow *flow, u8 cursor)
+static struct ipsec_sp *lookup(const struct ipsec_net *ipn, u8 dir,
+			       const struct ipsec_flow *flow, u8 cursor,
+			       bool may)
 {
 	struct ipsec_spd *spd = ipn->spd;
 	const struct ipsec_spd_view *view;
@@ -165,9 +204,29 @@ struct ipsec_sp *ipsec_spd_lookup_rcu(const struct ipsec_net *ipn, u8 dir,
 			break;
 		ipsec_addr_mask(&key.saddr, flow->family, probe->src_plen);
 		ipsec_addr_mask(&key.daddr, flow->family, probe->dst_plen);
-		best = probe_class(spd, &key, flow, BIT(cursor), best);
+		best = probe_class(ipn, &key, flow, BIT(cursor), may, best);
 	}
 	return best;
+}
+
+struct ipsec_sp *ipsec_spd_lookup_rcu(const struct ipsec_net *ipn, u8 dir,
+				      const struct ipsec_flow *flow, u8 cursor)
+{
+	struct ipsec_sp *sp = lookup(ipn, dir, flow, cursor, false);
+	struct ipsec_sp *may;
+
+	if (likely(!(flow->flags & IPSEC_FLOW_FRAGMENT)))
+		return sp;
+	may = lookup(ipn, dir, flow, cursor, true);
+	if (!may || may == sp || (sp && sp_better(sp, may)))
+		return sp;
+	/* RFC 4301 lets it go on to what asks for no ports.  That must not be
+	 * how a piece of protected traffic leaves, or enters, in clear: it may,
+	 * if somebody has said so of fragments and not of everything.
+	 */
+	if (sp && (sp->action != NF_IPSEC_ACTION_BYPASS || sp->sel.opaque))
+		return sp;
+	return may;
 }
 
 void ipsec_sp_name(struct ipsec_sp_id *id, u8 dir, u32 priority,
@@ -182,18 +241,12 @@ void ipsec_sp_name(struct ipsec_sp_id *id, u8 dir, u32 priority,
 struct ipsec_sp *ipsec_spd_find(const struct ipsec_net *ipn,
 				const struct ipsec_sp_id *id, u8 bit)
 {
-	struct spd_key key = {
-		.saddr = id->sel.saddr,
-		.daddr = id->sel.daddr,
-		.src_plen = id->sel.src_plen,
-		.dst_plen = id->sel.dst_plen,
-		.family = id->sel.family,
-		.dir = id->dir,
-	};
 	struct rhlist_head *list, *pos;
 	struct ipsec_sp *sp, *found = NULL;
+	struct spd_key key;
 
 	lockdep_assert_held(&ipn->lock);
+	key_of_sel(&key, &id->sel, id->dir);
 	rcu_read_lock();
 	list = rhltable_lookup(&ipn->spd->table, &key, spd_params);
 	rhl_for_each_entry_rcu(sp, pos, list, node) {
@@ -284,6 +337,8 @@ int ipsec_spd_add(struct ipsec_net *ipn, struct ipsec_sp *sp,
 	if (err)
 		goto err_leave_class;
 	ipn->n_policies++;
+	WRITE_ONCE(ipn->n_narrow, ipn->n_narrow +
+				  ipsec_selector_is_narrow(&sp->sel));
 	return 0;
 
 err_leave_class:
@@ -316,6 +371,8 @@ void ipsec_spd_remove(struct ipsec_net *ipn, struct ipsec_sp *sp,
 	protect_leave(ipn, sp);
 	ipsec_tunnel_put(ipn, sp->tunnel);
 	ipn->n_policies--;
+	WRITE_ONCE(ipn->n_narrow, ipn->n_narrow -
+				  ipsec_selector_is_narrow(&sp->sel));
 	INIT_RCU_WORK(&sp->rwork, sp_free_work);
 	queue_rcu_work(ipsec_wq, &sp->rwork);
 }

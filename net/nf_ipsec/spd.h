@@ -82,11 +82,16 @@ struct ipsec_sp {
  * @flow: the packet
  * @cursor: 0 or 1: parity of the packet's generation
  *
- * A fragment other than the first matches policies that protect or discard
- * whatever ports they ask for, see ipsec_selector_may_match().
+ * A fragment other than the first matches no given port (RFC 4301 section
+ * 4.4.1.1).  If it may be a piece of what a policy protects or discards by its
+ * ports, it goes on to a later one that protects or discards it as it is, or
+ * that bypasses what is OPAQUE.  Without such a one the former policy is the
+ * answer, and it is for the caller to see that ipsec_selector_match() does not
+ * hold.
  *
  * The cost does not grow with the number of policies, only with the number of
- * different pairs of prefix lengths among them.
+ * different pairs of prefix lengths among them, and with the number of those
+ * that differ in nothing else but a range within the same prefix.
  *
  * Context: RCU.
  * Return: the policy, borrowed, or NULL.

@@ -143,6 +143,31 @@ SELECTORS = [
     ("with an unknown attribute", sel(*HOST) + attr(60, u32(1)), ""),
     ("with an address of 3 octets", named("SEL_A_", {"SRC": bytes(3), "DST": bytes(4)}), "4 or 16"),
     ("with a port of 4 octets", sel(*HOST, PROTO=u8(6), SPORT_MIN=u32(9)), ""),
+    ("with a type of a protocol without", sel(*HOST, PROTO=u8(6), TYPE_MIN=PORT), "no type"),
+    ("with a type and no protocol", sel(*HOST, TYPE_MIN=PORT), "no type"),
+    ("with ports of ICMP", sel(*HOST, PROTO=u8(1), SPORT_MIN=PORT), "no ports"),
+    ("with types upside down", sel(*HOST, PROTO=u8(1), TYPE_MIN=u16(9), TYPE_MAX=u16(8)), "above"),
+    ("with a highest type only", sel(*HOST, PROTO=u8(1), TYPE_MAX=PORT), "lowest"),
+    ("with the other family's ICMP", sel(*HOST, PROTO=u8(58), TYPE_MIN=PORT), "no type"),
+    ("with a code of a Mobility Header", sel("::1", "::2", PROTO=u8(135), TYPE_MIN=u16(0x501)), "code"),
+    ("with unknown opaque fields", sel(*HOST, OPAQUE=u32(16)), "no such"),
+    ("with opaque ports and a port", sel(*HOST, PROTO=u8(6), SPORT_MIN=PORT, OPAQUE=u32(2)), "opaque"),
+    ("with opaque ports of no protocol", sel(*HOST, OPAQUE=u32(4)), "ports"),
+    ("with an opaque type of TCP", sel(*HOST, PROTO=u8(6), OPAQUE=u32(8)), "no such"),
+    ("with opaque ports of ICMP", sel(*HOST, PROTO=u8(1), OPAQUE=u32(2)), "no such"),
+    ("with an opaque protocol of IPv4", sel(*HOST, OPAQUE=u32(1)), "IPv6"),
+    ("with an opaque protocol and one", sel("::1", "::2", PROTO=u8(6), OPAQUE=u32(1)), "opaque"),
+    ("with a range and a prefix", sel("10.0.0.0/24", HOST[1], SRC_MAX=addr("10.0.0.9")), "prefix"),
+    ("with a range of two families", sel(*HOST, DST_MAX=addr("::1")), "famil"),
+    ("with a range upside down", sel("10.0.0.9", HOST[1], SRC_MAX=addr("10.0.0.8")), "below"),
+    ("with a range's end of 5 octets", sel(*HOST, SRC_MAX=bytes(5)), "4 or 16"),
+    ("with a mask and no mark", sel(*HOST, MARK_MASK=u32(1)), "mark"),
+    ("with a mask of 0", sel(*HOST, MARK=u32(0), MARK_MASK=u32(0)), "mask"),
+    ("with a mark beyond its mask", sel(*HOST, MARK=u32(3), MARK_MASK=u32(1)), "mask"),
+    ("with a device of no name", sel(*HOST, DEV=text("")), ""),
+    ("with a device of 16 octets", sel(*HOST, DEV=text("x" * 16)), ""),
+    ("with a device that has no such name", sel(*HOST, DEV=text("a/b")), "device"),
+    ("with a device without its end", sel(*HOST, DEV=b"wan0"), ""),
     ("that is cut off", sel(*HOST)[:-3], ""),
     ("that is empty", b"", "missing"),
 ]
@@ -180,6 +205,9 @@ def refused(cmd, body, wanted, culprit, word, flags=0, **head):
 
 for case in REFUSED:
     ktap.case("refused: " + case[0])(lambda case=case: refused(*case[1:]))
+for what, more in (("a mark", {"MARK": u32(1)}), ("a device", {"DEV": text("wan0")})):
+    ktap.case(f"refused: an SA's selector with {what}")(
+        lambda more=more: refused("SA_NEW", sa(SPI=be32(0x5000), SEL=sel(*HOST, **more)), INVAL, "SEL", "policy"))
 for what, data, word_ in SELECTORS:
     ktap.case(f"refused: a policy's selector {what}")(
         lambda data=data, word_=word_: refused("POLICY_NEW", sp(PRIORITY=u32(5), SEL=data), INVAL, "SEL", word_))

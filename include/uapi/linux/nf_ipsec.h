@@ -142,6 +142,17 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_PAD_ANY = 1 << 2,	/* ESP, in: pad octets are not inspected */
 };
 
+/*
+ * Bits of NF_IPSEC_SEL_A_OPAQUE: the field must be one that cannot be read, as
+ * it is in another fragment (RFC 4301 section 4.4.1.1).
+ */
+enum nf_ipsec_opaque {
+	NF_IPSEC_OPAQUE_PROTO = 1 << 0,	/* IPv6 only */
+	NF_IPSEC_OPAQUE_SPORT = 1 << 1,
+	NF_IPSEC_OPAQUE_DPORT = 1 << 2,
+	NF_IPSEC_OPAQUE_TYPE = 1 << 3,	/* of ICMP or of a Mobility Header */
+};
+
 /* An SA is named by (direction, destination, SPI, protocol). */
 enum nf_ipsec_sa_attr {
 	NF_IPSEC_SA_A_TUNNEL = 1,	/* string: the tunnel it belongs to */
@@ -188,6 +199,16 @@ enum nf_ipsec_sel_attr {
 	NF_IPSEC_SEL_A_SPORT_MAX,	/* u16 */
 	NF_IPSEC_SEL_A_DPORT_MIN,	/* u16; absent: any */
 	NF_IPSEC_SEL_A_DPORT_MAX,	/* u16 */
+	/* ICMP: type << 8 | code; Mobility Header: type << 8, or | 255 at the end */
+	NF_IPSEC_SEL_A_TYPE_MIN,	/* u16; absent: any */
+	NF_IPSEC_SEL_A_TYPE_MAX,	/* u16 */
+	NF_IPSEC_SEL_A_OPAQUE,		/* u32: enum nf_ipsec_opaque */
+	NF_IPSEC_SEL_A_SRC_MAX,		/* address: SRC to this one, no prefix */
+	NF_IPSEC_SEL_A_DST_MAX,		/* address: DST to this one, no prefix */
+	/* of a policy only */
+	NF_IPSEC_SEL_A_MARK,		/* u32 */
+	NF_IPSEC_SEL_A_MARK_MASK,	/* u32; absent: all bits */
+	NF_IPSEC_SEL_A_DEV,		/* string: the device, or its VRF */
 
 	__NF_IPSEC_SEL_A_MAX,
 	NF_IPSEC_SEL_A_MAX = __NF_IPSEC_SEL_A_MAX - 1

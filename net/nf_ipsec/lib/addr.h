@@ -24,12 +24,19 @@ struct ipsec_addr {
  * struct ipsec_flow - what the policy database may ask of a packet
  * @saddr: source address of the packet
  * @daddr: destination address of the packet
- * @sport: source port, host byte order; 0 if there is none
+ * @sport: source port, host byte order; of ICMP the type (high octet) and code,
+ *	of a Mobility Header the type (high octet); 0 if there is none
  * @dport: destination port, host byte order; 0 if there is none
  * @family: AF_INET or AF_INET6
  * @proto: the upper-layer protocol, behind all IPv6 extension headers
  * @flags: IPSEC_FLOW_* bits
  * @pad: zero, so that flows can be compared and hashed as octets
+ * @mark: the packet's mark
+ * @ifindex: the device it came in by or goes out of
+ * @devices: changes whenever a device gets another name or VRF
+ * @pad2: zero
+ *
+ * What comes after @pad is zero as long as no policy of the netns asks for it.
  *
  * RFC 4301 section 4.4.1.1.
  */
@@ -42,11 +49,19 @@ struct ipsec_flow {
 	u8 proto;
 	u8 flags;
 	u8 pad;
+	u32 mark;
+	u32 ifindex;
+	u32 devices;
+	u32 pad2;
 };
 
-/* The packet carries no ports, whatever its protocol says */
+/* The packet carries no ports (or type), whatever its protocol says */
 #define IPSEC_FLOW_NO_PORTS	(1 << 0)
 /* It carries none because it is a fragment, and they are in another one */
 #define IPSEC_FLOW_FRAGMENT	(1 << 1)
+/* IPv6: the first fragment alone says what the protocol is (RFC 8200 section
+ * 4.5), and this is another one
+ */
+#define IPSEC_FLOW_NO_PROTO	(1 << 2)
 
 #endif /* _IPSEC_LIB_ADDR_H */

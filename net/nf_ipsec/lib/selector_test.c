@@ -160,7 +160,8 @@ static void random_flow(struct ipsec_flow *flow)
 	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
 		flow->flags = IPSEC_FLOW_NO_PORTS;
 	else if (!random_below(8))
-		flow->flags = IPSEC_FLOW_NO_PORTS | IPSEC_FLOW_FRAGMENT;
+		flow->flags = IPSEC_FLOW_NO_PORTS | IPSEC_FLOW_FRAGMENT |
+			      (flow->family == AF_INET6 ? IPSEC_FLOW_NO_PROTO : 0);
 	if (flow->flags)
 		return;
 	flow->sport = ports[random_below(ARRAY_SIZE(ports))];
@@ -206,7 +207,8 @@ static void matches_follow_the_model(struct kunit *test)
 			if (flow.family == AF_INET6 && sel.proto_set)
 				flow.proto = sel.proto;
 			want = model_match(&sel, &flow);
-			flow.flags = IPSEC_FLOW_NO_PORTS | IPSEC_FLOW_FRAGMENT;
+			flow.flags = IPSEC_FLOW_NO_PORTS | IPSEC_FLOW_FRAGMENT |
+				     (flow.family == AF_INET6 ? IPSEC_FLOW_NO_PROTO : 0);
 			flow.sport = 0;
 			flow.dport = 0;
 		}
@@ -358,7 +360,7 @@ static void later_fragments_prove_no_protocol(struct kunit *test)
 	struct ipsec_flow flow = {
 		.family = AF_INET6,
 		.proto = IPPROTO_NONE,
-		.flags = IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_NO_PORTS,
+		.flags = IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_NO_PORTS | IPSEC_FLOW_NO_PROTO,
 	};
 	struct ipsec_selector sel;
 
@@ -369,7 +371,9 @@ static void later_fragments_prove_no_protocol(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ipsec_selector_may_match(&sel, &flow));
 	flow.flags = IPSEC_FLOW_NO_PORTS;
 	KUNIT_EXPECT_FALSE(test, ipsec_selector_may_match(&sel, &flow));
+	/* the first one has its protocol, however short it is */
 	flow.flags = IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_NO_PORTS;
+	KUNIT_EXPECT_FALSE(test, ipsec_selector_may_match(&sel, &flow));
 	flow.family = AF_INET;
 	sel.family = AF_INET;
 	KUNIT_EXPECT_FALSE(test, ipsec_selector_may_match(&sel, &flow));
