@@ -25,6 +25,9 @@
 #include "spd.h"
 #include "unwrap.h"
 
+/* Where a piece behind the longest header with ports, that of TCP, may begin */
+#define OPAQUE_OFFSET_MIN	24
+
 /* What netif_receive_skb_core() is bringing back to our hook on this CPU: it
  * came protected.  Data and not packet, as a tap may make the stack go on with a
  * clone.
@@ -67,6 +70,19 @@ static int parse_flow(const struct ipsec_input *i, struct ipsec_flow *flow)
 	return off;
 }
 
+/* RFC 4301 section 7.2: a piece that was let in as one without ports must not be
+ * put over those of the first.
+ */
+static bool covers_header(const struct ipsec_input *i)
+{
+	u16 offset;
+
+	if (i->family != AF_INET)
+		return false;
+	offset = ntohs(ip_hdr(i->skb)->frag_off) & IP_OFFSET;
+	return offset && offset * 8 < OPAQUE_OFFSET_MIN;
+}
+
 /* Does a flow belong to the SA that it came over, and does the policy say so? */
 static enum ipsec_drop judge_flow(struct ipsec_input *i,
 				  const struct ipsec_flow *flow)
@@ -84,6 +100,9 @@ static enum ipsec_drop judge_flow(struct ipsec_input *i,
 	if (v.sp->action != NF_IPSEC_ACTION_PROTECT ||
 	    v.sp->tunnel != i->sa->tunnel)
 		return IPSEC_DROP_POLICY_MISMATCH;
+	if (unlikely(i->sa->sel.opaque || v.sp->sel.opaque) &&
+	    covers_header(i))
+		return IPSEC_DROP_SA_SELECTOR;
 	return IPSEC_DROP_NONE;
 }
 

@@ -174,6 +174,11 @@ opaque_in() {
 		drop policy-mismatch by=sa,policy
 		send u.in off=800
 		took lan
+		# over the ports, and behind them
+		send u.in off=16
+		drop sa-selector by=sa,policy
+		send u.in off=24
+		took lan
 		send t.in off=800
 		drop policy-mismatch by=sa,policy
 		send u.in dport=9
