@@ -137,28 +137,24 @@ static bool dev_match(const struct ipsec_net *ipn, const char *name, u32 ifindex
 	return dev && !strncmp(dev->name, name, IFNAMSIZ);
 }
 
-/*
- * @may: of a fragment: is it perhaps a piece of what the policy stops or
- * protects?  That a fragment which comes in may pass is not for its own word on
- * its protocol, which over IPv6 proves nothing.
+/* @may: of a fragment: is it perhaps a piece of what the policy stops or
+ * protects?
  */
 static bool sp_match(const struct ipsec_net *ipn, const struct ipsec_sp *sp,
 		     const struct ipsec_flow *flow, u8 dir, bool may)
 {
-	bool match;
+	bool bypass = sp->action == NF_IPSEC_ACTION_BYPASS;
 
-	if (may)
-		match = sp->action != NF_IPSEC_ACTION_BYPASS &&
-			ipsec_selector_may_match(&sp->sel, flow);
-	else
-		match = ipsec_selector_match(&sp->sel, flow);
-	if (!match || (unlikely(sp->sel.dev[0]) &&
-		       !dev_match(ipn, sp->sel.dev, flow->ifindex)))
+	/* what comes in must not pass by its own word on its protocol */
+	if (unlikely(flow->flags & IPSEC_FLOW_FRAGMENT) && bypass &&
+	    (flow->flags & IPSEC_FLOW_NO_PROTO) && sp->sel.proto_set &&
+	    dir == NF_IPSEC_DIR_IN)
 		return false;
-	return sp->action != NF_IPSEC_ACTION_BYPASS || !sp->sel.proto_set ||
-	       dir != NF_IPSEC_DIR_IN ||
-	       likely(!(flow->flags & IPSEC_FLOW_FRAGMENT) ||
-		      !(flow->flags & IPSEC_FLOW_NO_PROTO));
+	if (may ? bypass || !ipsec_selector_may_match(&sp->sel, flow) :
+		  !ipsec_selector_match(&sp->sel, flow))
+		return false;
+	return likely(!sp->sel.dev[0]) ||
+	       dev_match(ipn, sp->sel.dev, flow->ifindex);
 }
 
 /* The best policy of a class, or @best if that is better */

@@ -42,13 +42,9 @@ types_out() {
 		took wan
 		lan proto=icmp l4=$(icmp 3 1)
 		wire t.out
-		lan proto=icmp l4=$(icmp 4 77)
-		wire t.out
 		lan proto=icmp l4=$(icmp 5 2)
 		wire t.out
 		lan proto=icmp l4=$(icmp 5 3)
-		took wan
-		lan sport=2048
 		took wan
 		lan v=6 proto=icmpv6 l4=$(icmp 2 9)
 		wire t.out
