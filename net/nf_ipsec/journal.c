@@ -156,9 +156,13 @@ static void see_packet(struct ipsec_record *rec, const struct sk_buff *skb,
 	id->proto = flow.proto;
 	id->saddr = flow.saddr;
 	id->daddr = flow.daddr;
+	/* a type and code are none */
+	if (off < 0 || (flow.flags & IPSEC_FLOW_NO_PORTS) ||
+	    ipsec_selector_type(family, flow.proto) != IPSEC_TYPE_PORTS)
+		return;
 	rec->sport = flow.sport;
 	rec->dport = flow.dport;
-	rec->ports = off >= 0 && !(flow.flags & IPSEC_FLOW_NO_PORTS);
+	rec->ports = true;
 }
 
 void ipsec_journal_see(const struct ipsec_net *ipn, const struct sk_buff *skb,
