@@ -66,8 +66,8 @@ void ipsec_nl_wipe(struct genl_info *info, u16 type)
 	}
 }
 
-static int attrs_once(const struct nlattr *head, int len,
-		      struct netlink_ext_ack *extack)
+int ipsec_nl_once(const struct nlattr *head, int len,
+		  struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr;
 	u64 seen = 0;
@@ -140,7 +140,7 @@ int ipsec_nl_check(struct genl_info *info, const struct ipsec_nl_rule *rules)
 		if (err)
 			return err;
 	}
-	return attrs_once(nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+	return ipsec_nl_once(nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
 			  nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
 			  info->extack);
 }
@@ -290,7 +290,7 @@ int ipsec_nl_sel(const struct nlattr *nest, struct ipsec_selector *sel,
 
 	err = nla_parse_nested(tb, NF_IPSEC_SEL_A_MAX, nest, sel_policy,
 			       extack) ?:
-	      attrs_once(nla_data(nest), nla_len(nest), extack) ?:
+	      ipsec_nl_once(nla_data(nest), nla_len(nest), extack) ?:
 	      sel_fields(tb, nest, sel, extack);
 	if (err) {
 		ipsec_nl_blame(extack, nest);
