@@ -10,6 +10,7 @@
 
 #include "err.h"
 #include "grammar.h"
+#include "life.h"
 #include "print.h"
 
 static int only_with(struct err *e, const char *word, const char *with)
@@ -145,7 +146,7 @@ static int check_opts(const struct sa_opts *o, u64 has, struct err *e)
 		return only_with(e, "icv-pad", "IPv4 addresses");
 	if ((has & HAS_PADDING) && o->xform.proto != IPPROTO_ESP)
 		return only_with(e, "check-padding", "esp");
-	return 0;
+	return life_check(o, e);
 }
 
 static int check_sa_dir(const struct sa_conf *sa, struct err *e)

@@ -20,6 +20,8 @@ void key_free(struct key *key)
 
 void sa_opts_init(struct sa_opts *o)
 {
+	u8 what;
+
 	memset(o, 0, sizeof(*o));
 	o->mode = NF_IPSEC_MODE_TUNNEL;
 	o->esn = 1;
@@ -29,6 +31,10 @@ void sa_opts_init(struct sa_opts *o)
 	o->ttl = CONF_TTL_DEFAULT;
 	o->icv_pad = 4;
 	o->padding = 1;
+	for (what = 0; what < CONF_LIMITS; what++) {
+		o->life[what].soft = LIFE_NONE;
+		o->life[what].hard = LIFE_NONE;
+	}
 }
 
 void conf_init(struct conf *c, enum conf_kind kind)

@@ -40,6 +40,7 @@ enum conf_has {
 	HAS_TYPE	= 1 << 30,
 	HAS_MARK	= 1ULL << 31,
 	HAS_DEV		= 1ULL << 32,
+	HAS_LIFE	= 1ULL << 33,
 };
 
 #define CONF_SEL_WORDS	(HAS_SRC | HAS_DST | HAS_PROTO | HAS_SPORT | \
@@ -52,6 +53,10 @@ enum conf_has {
 #define CONF_TTL_DEFAULT	0
 #define CONF_SECRET_LEN		32
 #define CONF_DEV_LEN		16
+/* Limits by enum nf_ipsec_limit that can be set; 0 is unused */
+#define CONF_LIMITS		(NF_IPSEC_LIMIT_USE + 1)
+/* No limit */
+#define LIFE_NONE		(~0ULL)
 
 /**
  * struct addr - an address
@@ -190,6 +195,18 @@ struct xform {
 };
 
 /**
+ * struct life_limit - one limit of an SA
+ * @soft: raises an event, or LIFE_NONE
+ * @hard: ends the SA, or LIFE_NONE
+ * @set: it was given; the kernel's: it is not the algorithm's own
+ */
+struct life_limit {
+	u64 soft;
+	u64 hard;
+	bool set;
+};
+
+/**
  * struct sa_opts - what SAs and tunnels have in common
  * @local: this end
  * @remote: the peer
@@ -202,6 +219,7 @@ struct xform {
  * @ttl: 1 to 255 or CONF_TTL_DEFAULT
  * @icv_pad: 4 or 8
  * @padding: inspect the pad octets
+ * @life: what ends it, by enum nf_ipsec_limit
  */
 struct sa_opts {
 	struct addr local;
@@ -215,6 +233,7 @@ struct sa_opts {
 	u8 ttl;
 	u8 icv_pad;
 	u8 padding;
+	struct life_limit life[CONF_LIMITS];
 };
 
 /**
@@ -227,6 +246,10 @@ struct sa_opts {
  * @used: @idle counts
  * @active: its tunnel sends on it
  * @inner_mtu: largest packet that fits; 0 if not told
+ * @soft_limit: enum nf_ipsec_limit that has given notice, or 0
+ * @hard_limit: enum nf_ipsec_limit that has ended it, or 0
+ * @limit_time: when, seconds since 1970
+ * @life_used: of each limit
  * @driver: crypto drivers
  * @drops: drops by reason
  */
@@ -239,6 +262,10 @@ struct sa_stat {
 	bool used;
 	bool active;
 	u32 inner_mtu;
+	u8 soft_limit;
+	u8 hard_limit;
+	u64 limit_time;
+	u64 life_used[CONF_LIMITS];
 	char driver[192];
 	struct counters drops;
 };

@@ -10,6 +10,7 @@
 
 #include "conf.h"
 #include "err.h"
+#include "life.h"
 
 #define WANT_NAME	"a tunnel's name"
 #define WANT_END	"an IPv4 or IPv6 address"
@@ -26,6 +27,8 @@
 #define WANT_AH		"an algorithm such as hmac-sha256-128"
 #define WANT_PATH	"a file's name, or - for standard input"
 #define WANT_FP		"a fingerprint of 16 hex digits"
+#define WANT_AMOUNT	"HARD or SOFT/HARD, each a number such as 500000, 10G or 32Gi, one may be none"
+#define WANT_TIME	"HARD or SOFT/HARD, each a time such as 90s, 45m, 8h or 2d, one may be none"
 
 #define IN(type, member)	.offset = offsetof(type, member), \
 				.size = sizeof(((type *)0)->member)
@@ -199,6 +202,19 @@ static const struct keyword opt_words[] = {
 	  .bit = HAS_ICV_PAD, IN(struct sa_opts, icv_pad) },
 	{ "check-padding", WANT_ON_OFF, parse_value, choices_on_off,
 	  .bit = HAS_PADDING, IN(struct sa_opts, padding) },
+	/* each of them once, which parse_life() sees to */
+	{ "life-bytes", WANT_AMOUNT, parse_life, .bit = HAS_LIFE, .many = true,
+	  .min = NF_IPSEC_LIMIT_BYTES,
+	  IN(struct sa_opts, life[NF_IPSEC_LIMIT_BYTES]) },
+	{ "life-packets", WANT_AMOUNT, parse_life, .bit = HAS_LIFE,
+	  .many = true, .min = NF_IPSEC_LIMIT_PACKETS,
+	  IN(struct sa_opts, life[NF_IPSEC_LIMIT_PACKETS]) },
+	{ "life-time", WANT_TIME, parse_life, .bit = HAS_LIFE, .many = true,
+	  .min = NF_IPSEC_LIMIT_TIME,
+	  IN(struct sa_opts, life[NF_IPSEC_LIMIT_TIME]) },
+	{ "life-use", WANT_TIME, parse_life, .bit = HAS_LIFE, .many = true,
+	  .min = NF_IPSEC_LIMIT_USE,
+	  IN(struct sa_opts, life[NF_IPSEC_LIMIT_USE]) },
 	{ }
 };
 

@@ -8,6 +8,7 @@
 
 #include "err.h"
 #include "grammar.h"
+#include "life.h"
 #include "lib/alg.h"
 #include "print.h"
 
@@ -100,6 +101,38 @@ json_t *json_counters(const struct counters *list)
 	return o;
 }
 
+static void set_limit(json_t *o, const char *name, u64 value)
+{
+	if (value != LIFE_NONE)
+		set_number(o, name, value);
+}
+
+/* @used: what of them is used up, or NULL: then only what was set is told */
+static void set_life(json_t *o, const struct sa_opts *opts, const u64 *used)
+{
+	json_t *life = json_object();
+	json_t *one;
+	u8 what;
+
+	for (what = 1; what < CONF_LIMITS; what++) {
+		const struct life_limit *limit = &opts->life[what];
+
+		if ((limit->soft == LIFE_NONE && limit->hard == LIFE_NONE) ||
+		    (!limit->set && !used))
+			continue;
+		one = json_object();
+		set_limit(one, "soft", limit->soft);
+		set_limit(one, "hard", limit->hard);
+		if (used)
+			set_number(one, "used", used[what]);
+		json_object_set_new(life, life_name(what), one);
+	}
+	if (json_object_size(life))
+		json_object_set_new(o, "life", life);
+	else
+		json_decref(life);
+}
+
 static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 {
 	bool tunnel = opts->mode == NF_IPSEC_MODE_TUNNEL;
@@ -176,6 +209,13 @@ static void set_stat(json_t *o, const struct sa_stat *stat, bool out)
 		set_number(o, "idle", stat->idle);
 	if (out)
 		set_bool(o, "active", stat->active);
+	if (stat->hard_limit || stat->soft_limit) {
+		set_string(o, "state", stat->hard_limit ? "expired" : "soft");
+		set_string(o, "limit", life_name(stat->hard_limit ?
+						 stat->hard_limit :
+						 stat->soft_limit));
+		set_number(o, "limit_time", stat->limit_time);
+	}
 	if (stat->inner_mtu)
 		set_number(o, "inner_mtu", stat->inner_mtu);
 	if (stat->driver[0])
@@ -196,6 +236,7 @@ json_t *json_sa(const struct sa_conf *sa)
 	set_key(o, "", &sa->src);
 	if (sa->sel.family)
 		json_object_set_new(o, "selector", json_sel(&sa->sel));
+	set_life(o, &sa->o, sa->stat.added ? sa->stat.life_used : NULL);
 	/* added is never 0 in what the kernel tells */
 	if (sa->stat.added)
 		set_stat(o, &sa->stat, !in);
@@ -261,6 +302,7 @@ json_t *json_tunnel(const struct tunnel_conf *t)
 	set_key(o, "", &t->secret);
 	set_key(o, "_in", &t->key_in);
 	set_key(o, "_out", &t->key_out);
+	set_life(o, &t->o, NULL);
 	set_number(o, "priority", t->priority);
 	return o;
 }

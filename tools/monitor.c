@@ -4,6 +4,7 @@
 
 #include "cmd.h"
 #include "json.h"
+#include "life.h"
 #include "nl.h"
 #include "print.h"
 
@@ -52,6 +53,8 @@ static void show_text(const struct nl_event *event)
 		return;
 	}
 	printf("%s ", event_word(event->cmd));
+	if (event->cmd == NF_IPSEC_CMD_EXPIRE_NTF)
+		print_life_event(stdout, &event->sa);
 	if (is_sa(event->cmd))
 		print_sa(stdout, &event->sa);
 	else

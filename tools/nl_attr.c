@@ -135,6 +135,7 @@ void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
 		mnl_attr_put_u64(nlh, NF_IPSEC_SA_A_SEQ, sa->seq);
 	if (sa->sel.family)
 		put_sel(nlh, NF_IPSEC_SA_A_SEL, &sa->sel);
+	nl_life_put(nlh, o);
 }
 
 void nl_attr_put_sa_id(struct nlmsghdr *nlh, const struct sa_conf *id)
@@ -362,6 +363,9 @@ static int get_sa_stat(const struct nlattr **tb, struct sa_stat *stat)
 	stat->idle = get_number(tb[NF_IPSEC_SA_A_IDLE]);
 	stat->used = tb[NF_IPSEC_SA_A_IDLE];
 	stat->active = tb[NF_IPSEC_SA_A_ACTIVE];
+	stat->soft_limit = get_number(tb[NF_IPSEC_SA_A_SOFT_LIMIT]);
+	stat->hard_limit = get_number(tb[NF_IPSEC_SA_A_HARD_LIMIT]);
+	stat->limit_time = get_number(tb[NF_IPSEC_SA_A_LIMIT_TIME]);
 	stat->inner_mtu = get_number(tb[NF_IPSEC_SA_A_INNER_MTU]);
 	get_string(tb[NF_IPSEC_SA_A_DRIVER], stat->driver,
 		   sizeof(stat->driver));
@@ -382,6 +386,7 @@ int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa)
 	get_sa_opts(tb, &sa->o);
 	get_sa_dir(tb, sa);
 	get_sel(tb[NF_IPSEC_SA_A_SEL], &sa->sel);
+	nl_life_get(tb[NF_IPSEC_SA_A_LIFE], sa);
 	fp = tb[NF_IPSEC_SA_A_FINGERPRINT];
 	if (fp && mnl_attr_get_payload_len(fp) == NF_IPSEC_FINGERPRINT_LEN) {
 		sa->src.kind = KEY_FINGERPRINT;

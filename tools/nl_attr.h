@@ -30,6 +30,18 @@ void get_string(const struct nlattr *attr, char *buf, size_t size);
 void get_addr(const struct nlattr *attr, struct addr *a);
 void get_sel(const struct nlattr *nest, struct sel_conf *sel);
 
+/* Limits, in a nest of their own */
+void nl_life_put(struct nlmsghdr *nlh, const struct sa_opts *o);
+void nl_life_get(const struct nlattr *nest, struct sa_conf *sa);
+
+/**
+ * nl_life_word() - which word made an attribute of that nest?
+ * @type: the attribute
+ *
+ * Return: the word, or NULL if it is not known.
+ */
+const char *nl_life_word(u16 type);
+
 /**
  * nl_attr_word() - which word made an attribute of a request?
  * @nlh: the request

@@ -27,6 +27,7 @@ static const char *const sa_words[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_DSCP] = "dscp",
 	[NF_IPSEC_SA_A_TTL] = "ttl",
 	[NF_IPSEC_SA_A_SEL] = "src",
+	[NF_IPSEC_SA_A_LIFE] = "life-time",
 };
 
 static const char *const policy_words[NF_IPSEC_POLICY_A_MAX + 1] = {
@@ -80,9 +81,10 @@ const char *nl_attr_type_word(u8 cmd, u16 type)
 	return NULL;
 }
 
-static bool is_sel(u8 cmd, u16 type)
+static bool is_nest(u8 cmd, u16 type)
 {
-	return cmd_is_sa(cmd) ? type == NF_IPSEC_SA_A_SEL :
+	return cmd_is_sa(cmd) ? type == NF_IPSEC_SA_A_SEL ||
+				type == NF_IPSEC_SA_A_LIFE :
 	       cmd_is_policy(cmd) && type == NF_IPSEC_POLICY_A_SEL;
 }
 
@@ -97,16 +99,20 @@ static u32 end_of(const struct nlmsghdr *nlh, const struct nlattr *attr)
 	return start_of(nlh, attr) + attr->nla_len;
 }
 
-static const char *word_in_sel(const struct nlmsghdr *nlh,
-			       const struct nlattr *nest, u32 offset)
+static const char *word_in_nest(const struct nlmsghdr *nlh,
+				const struct nlattr *nest, u32 offset)
 {
+	bool life = mnl_attr_get_type(nest) == NF_IPSEC_SA_A_LIFE;
 	const struct nlattr *attr;
 	u16 type;
 
 	mnl_attr_for_each_nested(attr, nest) {
 		type = mnl_attr_get_type(attr);
-		if (offset >= start_of(nlh, attr) &&
-		    offset < end_of(nlh, attr) && type <= NF_IPSEC_SEL_A_MAX)
+		if (offset < start_of(nlh, attr) || offset >= end_of(nlh, attr))
+			continue;
+		if (life)
+			return nl_life_word(type);
+		if (type <= NF_IPSEC_SEL_A_MAX)
 			return sel_words[type];
 	}
 	return NULL;
@@ -134,8 +140,8 @@ const char *nl_attr_word(const struct nlmsghdr *nlh, u32 offset)
 		    offset >= end_of(nlh, attr))
 			continue;
 		type = mnl_attr_get_type(attr);
-		if (is_sel(genl->cmd, type) && offset > start_of(nlh, attr))
-			return word_in_sel(nlh, attr, offset);
+		if (is_nest(genl->cmd, type) && offset > start_of(nlh, attr))
+			return word_in_nest(nlh, attr, offset);
 		if (cmd_is_sa(genl->cmd) && is_ah(nlh) &&
 		    (type == NF_IPSEC_SA_A_AUTH ||
 		     type == NF_IPSEC_SA_A_PROTO))

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "grammar.h"
+#include "life.h"
 #include "lib/alg.h"
 
 const char *print_addr(const struct addr *a, char *buf)
@@ -125,6 +126,7 @@ static void print_opts(FILE *to, const struct sa_opts *o)
 		fprintf(to, " icv-pad %u", o->icv_pad);
 	if (!o->padding)
 		fprintf(to, " check-padding off");
+	print_life(to, o);
 }
 
 static void print_ports(FILE *to, const char *word, const struct ports *ports)
@@ -350,6 +352,7 @@ void print_sa_stat(FILE *to, const struct sa_conf *sa)
 		fprintf(to, " driver %s", stat->driver);
 	if (stat->inner_mtu || stat->driver[0])
 		fputc('\n', to);
+	print_life_stat(to, sa);
 	print_drops(to, &stat->drops);
 }
 

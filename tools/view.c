@@ -11,6 +11,7 @@
 #include "check.h"
 #include "err.h"
 #include "expand.h"
+#include "life.h"
 #include "parse.h"
 #include "set.h"
 #include "show.h"
@@ -97,6 +98,7 @@ static bool mirrored(const struct sa_conf *in, const struct sa_conf *out)
 	       in->o.xform.auth == out->o.xform.auth &&
 	       in->o.mode == out->o.mode && in->o.esn == out->o.esn &&
 	       in->o.icv_pad == out->o.icv_pad &&
+	       life_equal(&in->o, &out->o) &&
 	       !in->sel.family && !out->sel.family &&
 	       in->src.kind == KEY_FINGERPRINT &&
 	       out->src.kind == KEY_FINGERPRINT;

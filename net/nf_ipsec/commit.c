@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "expire.h"
 #include "hooks.h"
 #include "journal.h"
 #include "key.h"
@@ -344,6 +345,7 @@ static void settle_sa(struct ipsec_net *ipn, struct ipsec_txn_op *op)
 
 	if (sa && sa->inactive == before) {
 		WRITE_ONCE(sa->inactive, 0);
+		ipsec_expire_start(sa);
 		ipsec_notify_sa(ipn, sa, NF_IPSEC_CMD_SA_NEW_NTF);
 	}
 	if (old) {

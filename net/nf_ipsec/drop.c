@@ -16,6 +16,7 @@ static const char * const drop_names[] = {
 	[IPSEC_DROP_CRYPTO]		= "crypto-error",
 	[IPSEC_DROP_DEPTH]		= "too-deep",
 	[IPSEC_DROP_POLICY_DISCARD]	= "policy-discard",
+	[IPSEC_DROP_EXPIRED]		= "expired",
 	[IPSEC_DROP_REPLAY_DUPLICATE]	= "replay-duplicate",
 	[IPSEC_DROP_REPLAY_OLD]		= "replay-old",
 	[IPSEC_DROP_REPLAY_INVALID]	= "replay-invalid",

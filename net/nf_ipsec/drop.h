@@ -26,6 +26,7 @@ enum ipsec_drop {
 	IPSEC_DROP_CRYPTO,		/* the crypto driver failed */
 	IPSEC_DROP_DEPTH,		/* too many layers of IPsec */
 	IPSEC_DROP_POLICY_DISCARD,	/* a discard policy */
+	IPSEC_DROP_EXPIRED,		/* a hard limit has ended the SA */
 	/* in */
 	IPSEC_DROP_REPLAY_DUPLICATE,	/* number seen before */
 	IPSEC_DROP_REPLAY_OLD,		/* number left of the window */

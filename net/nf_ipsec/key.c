@@ -25,6 +25,29 @@ static struct ipsec_replay *replay_create(const struct ipsec_sa_params *p)
 	return rp;
 }
 
+/* Its numbers end where the limit of packets is, if that comes first: so that
+ * limit is kept to the packet.  What the key has done before counts.
+ */
+static int sender_life(struct ipsec_key *key, struct netlink_ext_ack *extack)
+{
+	u64 space = ipsec_seq_last(key->esn);
+	u64 packets = key->life.of[NF_IPSEC_LIMIT_PACKETS].hard;
+	u64 seq = max(ipsec_key_seq_read(key), key->seq_start);
+
+	if (packets <= seq && packets != IPSEC_NO_LIMIT) {
+		NL_SET_ERR_MSG(extack, "this key has sent as many packets as it may: change it");
+		return -EKEYREJECTED;
+	}
+	if (key->bytes_before >= key->life.of[NF_IPSEC_LIMIT_BYTES].hard) {
+		NL_SET_ERR_MSG(extack, "this key has sent as many octets as it may: change it");
+		return -EKEYREJECTED;
+	}
+	key->seq_last = min(space, packets);
+	key->life.of[NF_IPSEC_LIMIT_SEQUENCE].hard = space;
+	key->life.of[NF_IPSEC_LIMIT_SEQUENCE].soft = ipsec_lifetime_soft(space);
+	return 0;
+}
+
 static int sender_setup(const struct net *net, struct ipsec_key *key,
 			const struct ipsec_sa_params *p,
 			struct netlink_ext_ack *extack)
@@ -39,7 +62,7 @@ static int sender_setup(const struct net *net, struct ipsec_key *key,
 		return -EKEYREJECTED;
 	}
 	key->seq_start = p->seq;
-	return 0;
+	return sender_life(key, extack);
 }
 
 static int key_setup(const struct net *net, struct ipsec_key *key,
@@ -48,7 +71,8 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 {
 	int err;
 
-	key->usage = alloc_percpu_gfp(struct ipsec_usage, GFP_KERNEL_ACCOUNT);
+	key->usage = alloc_percpu_gfp(struct ipsec_key_usage,
+				      GFP_KERNEL_ACCOUNT);
 	if (!key->usage)
 		return -ENOMEM;
 	if (p->id.dir == NF_IPSEC_DIR_IN) {
@@ -94,10 +118,11 @@ struct ipsec_key *ipsec_key_create(const struct net *net,
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&key->refs, 1);
 	spin_lock_init(&key->replay_lock);
+	spin_lock_init(&key->life_lock);
 	key->enc = ipsec_alg_get(p->enc);
 	key->auth = ipsec_alg_get(p->auth);
 	key->esn = p->flags & NF_IPSEC_SA_F_ESN;
-	key->seq_last = ipsec_seq_last(key->esn);
+	key->life = p->life;
 	key->added = ktime_get_real_seconds();
 	memcpy(key->digest, p->digest, sizeof(key->digest));
 	err = key_setup(net, key, p, extack);
@@ -133,10 +158,20 @@ bool ipsec_key_same(const struct ipsec_key *key,
 	return !p->key || !memcmp(p->digest, key->digest, sizeof(key->digest));
 }
 
+bool ipsec_key_same_life(const struct ipsec_key *key,
+			 const struct ipsec_sa_params *p)
+{
+	/* those in front of the number space, which nobody sets */
+	return !memcmp(key->life.of, p->life.of,
+		       NF_IPSEC_LIMIT_SEQUENCE * sizeof(key->life.of[0]));
+}
+
 void ipsec_key_start(struct ipsec_key *key)
 {
 	u64 last;
 
+	if (!key->born)
+		key->born = ktime_get_boottime();
 	if (!key->seq)
 		return;
 	last = atomic64_read(key->seq);
@@ -148,25 +183,32 @@ void ipsec_key_start(struct ipsec_key *key)
 bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first)
 {
 	u64 last = atomic64_read(key->seq);
+	u64 end;
 
 	do {
-		if (unlikely(last > key->seq_last || key->seq_last - last < n))
+		end = READ_ONCE(key->seq_last);
+		if (unlikely(last > end || end - last < n))
 			return false;
 	} while (!atomic64_try_cmpxchg(key->seq, (s64 *)&last, last + n));
 	*first = last + 1;
 	return true;
 }
 
-void ipsec_key_count(struct ipsec_key *key, u32 bytes)
+bool ipsec_key_count(struct ipsec_key *key, u32 bytes)
 {
-	struct ipsec_usage *usage = this_cpu_ptr(key->usage);
+	struct ipsec_key_usage *usage = this_cpu_ptr(key->usage);
 	unsigned long now = jiffies;
 
-	usage->packets++;
-	usage->bytes += bytes;
+	usage->sum.packets++;
+	usage->sum.bytes += bytes;
 	/* write to the shared line once a tick, not once a packet */
-	if (READ_ONCE(key->used) != now)
+	if (READ_ONCE(key->used) != now) {
 		WRITE_ONCE(key->used, now);
+		if (unlikely(!READ_ONCE(key->first_used)))
+			WRITE_ONCE(key->first_used, ktime_get_boottime());
+	}
+	return usage->sum.packets >= READ_ONCE(usage->packets_mark) ||
+	       usage->sum.bytes >= READ_ONCE(usage->bytes_mark);
 }
 
 void ipsec_key_usage(const struct ipsec_key *key, struct ipsec_usage *sum)
@@ -175,7 +217,7 @@ void ipsec_key_usage(const struct ipsec_key *key, struct ipsec_usage *sum)
 
 	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
-		const struct ipsec_usage *u = per_cpu_ptr(key->usage, cpu);
+		const struct ipsec_usage *u = &per_cpu_ptr(key->usage, cpu)->sum;
 
 		sum->packets += READ_ONCE(u->packets);
 		sum->bytes += READ_ONCE(u->bytes);

@@ -2,10 +2,13 @@
 #ifndef _IPSEC_KEY_H
 #define _IPSEC_KEY_H
 
+#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <uapi/linux/nf_ipsec.h>
+
+#include "lib/lifetime.h"
 
 struct ipsec_alg;
 struct ipsec_crypto;
@@ -19,14 +22,28 @@ struct netlink_ext_ack;
 #define IPSEC_DIGEST_LEN	32
 
 /**
- * struct ipsec_usage - what went through a key on one CPU
+ * struct ipsec_usage - what went through a key or a policy on one CPU
  * @packets: [c] packets
- * @bytes: [c] octets of ESP or AH, outer IP header not counted
+ * @bytes: [c] octets; of a key those that its algorithm has worked on
  */
 struct ipsec_usage {
 	u64 packets;
 	u64 bytes;
 };
+
+/**
+ * struct ipsec_key_usage - what went through a key on one CPU
+ * @sum: [c] what went through it
+ * @packets_mark: [l] at so many packets a limit may be reached
+ * @bytes_mark: [l] at so many octets
+ *
+ * On one cache line.  Marks of 0 make the first packet ask for better ones.
+ */
+struct ipsec_key_usage {
+	struct ipsec_usage sum;
+	u64 packets_mark;
+	u64 bytes_mark;
+} __aligned(32);
 
 /**
  * struct ipsec_key - the keyed part of an SA: what must never exist twice
@@ -35,8 +52,10 @@ struct ipsec_usage {
  * @auth: [I] integrity, NULL with an AEAD
  * @iv_base: [I] out: added to the number to make a counter mode's IV; one for
  *	all that have this key in this netns
- * @seq_last: [I] the last number that may be sent
+ * @seq_last: [a] the last number that may be sent; 0 once a limit has ended it
  * @esn: [I] 64-bit numbers
+ * @ended: [a] enum nf_ipsec_limit that has ended it, or 0; written under
+ *	@life_lock
  * @usage: [c] packets and octets
  * @seq: [I] out: the counter, whose value is the last number handed out; one
  *	for all that have this key in this netns, and part of @reg_entry
@@ -45,6 +64,15 @@ struct ipsec_usage {
  * @replay_lock: protects @replay's writers
  * @replay: [r] in: the window
  * @used: [a] time of last use in jiffies, 0 before the first
+ * @life_lock: protects the marks of @usage, @ended, @noticed, @limit_time
+ * @noticed: [l] enum nf_ipsec_limit that has given notice, or 0
+ * @limit_time: [l] seconds since 1970 when a limit was reached last
+ * @life: [I] what ends it
+ * @born: [T] when an SA with this key was published, by the clock that goes on
+ *	while the machine sleeps
+ * @first_used: [a] its first packet, by the same clock; 0: none yet
+ * @bytes_before: [I] out: octets that the same key has worked on in this netns
+ *	before
  * @added: [I] seconds since 1970
  * @refs: [a] one a published or staged SA
  * @reg: [I] out: the registry of its netns
@@ -62,7 +90,8 @@ struct ipsec_key {
 	u64 iv_base;
 	u64 seq_last;
 	bool esn;
-	struct ipsec_usage __percpu *usage;
+	u8 ended;
+	struct ipsec_key_usage __percpu *usage;
 	atomic64_t *seq;
 	u64 seq_start;
 
@@ -71,6 +100,13 @@ struct ipsec_key {
 	struct ipsec_replay *replay;
 	unsigned long used;
 
+	spinlock_t life_lock;	/* see @life_lock */
+	u8 noticed;
+	time64_t limit_time;
+	struct ipsec_lifetime life;
+	ktime_t born;
+	ktime_t first_used;
+	u64 bytes_before;
 	time64_t added;
 	refcount_t refs;
 	struct ipsec_keyreg *reg;
@@ -101,7 +137,7 @@ int ipsec_key_digest(struct ipsec_sa_params *p, struct netlink_ext_ack *extack);
  *
  * Context: may sleep.
  * Return: one reference, or ERR_PTR; -EKEYREJECTED if @p asks for numbers that
- * this key has sent already.
+ * this key has sent already, or if it has reached a limit before.
  */
 struct ipsec_key *ipsec_key_create(const struct net *net,
 				   const struct ipsec_sa_params *p,
@@ -129,11 +165,19 @@ bool ipsec_key_same(const struct ipsec_key *key,
 		    const struct ipsec_sa_params *p);
 
 /**
+ * ipsec_key_same_life() - are these the limits that @p wants?
+ *
+ * Context: any.
+ */
+bool ipsec_key_same_life(const struct ipsec_key *key,
+			 const struct ipsec_sa_params *p);
+
+/**
  * ipsec_key_start() - an SA with this key is about to be published
  * @key: the key
  *
  * Only now its counter moves to where it was asked to start: what is never
- * published uses up no numbers.
+ * published uses up no numbers.  And its time begins, if it has not yet.
  *
  * Context: any.
  */
@@ -154,11 +198,12 @@ bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first);
 /**
  * ipsec_key_count() - count a packet
  * @key: the key
- * @bytes: its octets, outer IP header not counted
+ * @bytes: its octets that the algorithm has worked on
  *
  * Context: BH off.
+ * Return: true if a limit may be reached: time for ipsec_expire_look().
  */
-void ipsec_key_count(struct ipsec_key *key, u32 bytes);
+bool ipsec_key_count(struct ipsec_key *key, u32 bytes);
 
 /**
  * ipsec_key_usage() - add up all CPUs

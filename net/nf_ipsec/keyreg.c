@@ -22,6 +22,7 @@
  * @iv_base: [I] struct ipsec_key.iv_base: with the numbers it goes on, so that
  *	no IV comes again
  * @digest: [I] of algorithms and key; key of the table
+ * @bytes: [K] octets that those have worked on under it which are gone
  * @users: [K] struct ipsec_key that exist
  * @node: [K] table
  * @gone: [K] list of entries without users, oldest first
@@ -30,6 +31,7 @@ struct keyreg_entry {
 	atomic64_t seq;
 	u64 iv_base ____cacheline_aligned_in_smp;
 	u8 digest[IPSEC_DIGEST_LEN];
+	u64 bytes;
 	u32 users;
 	struct rhash_head node;
 	struct list_head gone;
@@ -94,6 +96,7 @@ int ipsec_keyreg_add(struct ipsec_keyreg *reg, struct ipsec_key *key)
 		key->reg_entry = e;
 		key->seq = &e->seq;
 		key->iv_base = e->iv_base;
+		key->bytes_before = e->bytes;
 	}
 	mutex_unlock(&reg->lock);
 	return PTR_ERR_OR_ZERO(e);
@@ -103,10 +106,13 @@ void ipsec_keyreg_del(struct ipsec_key *key)
 {
 	struct keyreg_entry *e = key->reg_entry;
 	struct ipsec_keyreg *reg = key->reg;
+	struct ipsec_usage usage;
 
 	if (!e)
 		return;
+	ipsec_key_usage(key, &usage);
 	mutex_lock(&reg->lock);
+	e->bytes += usage.bytes;
 	if (--e->users)
 		goto unlock;
 	if (!atomic64_read(&e->seq)) {

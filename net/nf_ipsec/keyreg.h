@@ -26,7 +26,8 @@ struct ipsec_keyreg {
 /**
  * ipsec_keyreg_add() - a key is going to send
  * @reg: the registry of its netns
- * @key: the key; its digest is set; gets its counter and IV base
+ * @key: the key; its digest is set; gets its counter, its IV base, and what it
+ *	has done before
  *
  * A counter that starts again under an old key repeats numbers that the peer
  * has seen, and with a counter mode it may repeat an IV.  The registry knows

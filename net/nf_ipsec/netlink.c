@@ -36,6 +36,7 @@ static const struct nla_policy sa_policy[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_DSCP]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_TTL]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_SEL]		= { .type = NLA_NESTED },
+	[NF_IPSEC_SA_A_LIFE]		= { .type = NLA_NESTED },
 };
 
 /* What names an SA, and for a dump its tunnel */

@@ -13,6 +13,7 @@ struct ipsec_drops;
 struct ipsec_net;
 struct ipsec_record;
 struct ipsec_sa;
+struct ipsec_sa_params;
 struct ipsec_selector;
 struct ipsec_sp;
 struct netlink_callback;
@@ -130,10 +131,10 @@ extern const struct ipsec_nl_rule ipsec_nl_sp_rules[];
 int ipsec_nl_check(struct genl_info *info, const struct ipsec_nl_rule *rules);
 
 /**
- * ipsec_nl_once() - refuse an attribute that is given twice
+ * ipsec_nl_once() - refuse attributes that are given twice
  * @head: the first one
- * @len: octets of all
- * @extack: says which
+ * @len: octets of all of them
+ * @extack: says what is wrong
  */
 int ipsec_nl_once(const struct nlattr *head, int len,
 		  struct netlink_ext_ack *extack);
@@ -277,6 +278,26 @@ struct ipsec_nl_dump {
  */
 int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
 		    struct ipsec_sa *sa, const struct ipsec_nl_msg *msg);
+
+/* netlink_life.c */
+
+/**
+ * ipsec_nl_life() - read the limits of an SA
+ * @nest: nest of enum nf_ipsec_life_attr, or NULL
+ * @p: has its algorithms; gets its limits, with those of the algorithms
+ * @extack: says what is wrong
+ */
+int ipsec_nl_life(const struct nlattr *nest, struct ipsec_sa_params *p,
+		  struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_nl_life_put() - write the limits of an SA, and those it has reached
+ * @skb: the message; on an error the caller takes back what was written
+ * @sa: the SA
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_life_put(struct sk_buff *skb, const struct ipsec_sa *sa);
 
 /* netlink_sa.c */
 

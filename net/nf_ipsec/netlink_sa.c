@@ -238,6 +238,8 @@ static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
 	       parse_flags(info, p) ?:
 	       parse_numbers(info, p) ?:
 	       parse_header(info, p) ?:
+	       ipsec_nl_life(info->attrs[NF_IPSEC_SA_A_LIFE], p,
+			     info->extack) ?:
 	       parse_sel(info, p);
 }
 

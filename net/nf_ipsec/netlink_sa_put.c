@@ -95,6 +95,7 @@ static int put_state(struct sk_buff *skb, const struct ipsec_net *ipn,
 	err = ipsec_nl_drops_put(skb, NF_IPSEC_SA_A_DROPS,
 				 rcu_dereference(sa->drops));
 	active = sa->id.dir == NF_IPSEC_DIR_OUT &&
+		 !READ_ONCE(sa->key->ended) &&
 		 ipsec_tunnel_out_rcu(sa->tunnel, NULL,
 				      ipn->generation & 1) == sa;
 	rcu_read_unlock();
@@ -113,7 +114,8 @@ int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (put_identity(skb, sa) || put_key(skb, sa) || put_header(skb, sa) ||
-	    put_usage(skb, sa) || put_state(skb, ipn, sa)) {
+	    put_usage(skb, sa) || ipsec_nl_life_put(skb, sa) ||
+	    put_state(skb, ipn, sa)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -50,7 +50,6 @@ struct workqueue_struct;
  * @next_age: [T] the age the next SA gets
  * @hooked: [T] the netfilter hooks are registered
  * @acquire_limit: [a] keeps acquire events rare
- * @expire_limit: [a] keeps expire events rare
  * @drop_limit: [a] keeps events of drops rare
  */
 struct ipsec_net {
@@ -81,7 +80,6 @@ struct ipsec_net {
 	bool hooked;
 
 	struct ratelimit_state acquire_limit;
-	struct ratelimit_state expire_limit;
 	struct ratelimit_state drop_limit;
 };
 

@@ -9,7 +9,7 @@
 #include "sa.h"
 #include "spd.h"
 
-/* Events of one kind in a netns: this many in each interval */
+/* Acquire events in a netns: this many in each interval */
 #define LIMIT_BURST	16
 #define LIMIT_INTERVAL	HZ
 /* The same for drops, which have a group of their own */
@@ -18,11 +18,9 @@
 void ipsec_notify_init(struct ipsec_net *ipn)
 {
 	ratelimit_state_init(&ipn->acquire_limit, LIMIT_INTERVAL, LIMIT_BURST);
-	ratelimit_state_init(&ipn->expire_limit, LIMIT_INTERVAL, LIMIT_BURST);
 	ratelimit_state_init(&ipn->drop_limit, LIMIT_INTERVAL, LIMIT_DROPS);
 	/* what is left out is not told to the kernel's log */
 	ratelimit_set_flags(&ipn->acquire_limit, RATELIMIT_MSG_ON_RELEASE);
-	ratelimit_set_flags(&ipn->expire_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->drop_limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
@@ -120,9 +118,8 @@ void ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
 
 void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa)
 {
-	if (nobody_listens(ipn) || !__ratelimit(&ipn->expire_limit))
-		return;
-	sa_event(ipn, sa, NF_IPSEC_CMD_EXPIRE_NTF, GFP_ATOMIC);
+	if (!nobody_listens(ipn))
+		sa_event(ipn, sa, NF_IPSEC_CMD_EXPIRE_NTF, GFP_ATOMIC);
 }
 
 bool ipsec_notify_drop(struct ipsec_net *ipn, const struct ipsec_record *rec)

@@ -50,11 +50,12 @@ void ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
 			  const struct ipsec_flow *flow);
 
 /**
- * ipsec_notify_expire() - an SA has sent its last number
+ * ipsec_notify_expire() - an SA has reached a limit
  * @ipn: the netns
- * @sa: the SA
+ * @sa: the SA, whose key says which limit it was, and when
  *
- * Rare, however many packets there are.
+ * At most twice in an SA's life, at the soft limit and at the hard one; none is
+ * left out.
  *
  * Context: any, RCU.
  */

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "key.h"
+#include "expire.h"
 #include "lib/alg.h"
 #include "lib/replay.h"
 #include "lib/wire.h"
@@ -49,6 +50,8 @@ static const char *keyed_change(const struct ipsec_sa *old,
 		return "ESN cannot be changed on a running SA: use a new SPI";
 	if (key->replay && key->replay->window != p->replay_window)
 		return "the replay window cannot be changed on a running SA: use a new SPI";
+	if (!ipsec_key_same_life(key, p))
+		return "the limits cannot be changed on a running SA: use a new SPI";
 	if (p->mode != old->mode)
 		return "the mode cannot be changed on a running SA: use a new SPI";
 	if (!ipsec_key_same(key, p))
@@ -110,6 +113,7 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	sa->sel_set = p->sel_set;
 	sa->sel = p->sel;
 	INIT_LIST_HEAD(&sa->out);
+	ipsec_expire_init(sa);
 	overhead_init(sa);
 	return sa;
 }

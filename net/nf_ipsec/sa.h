@@ -2,7 +2,9 @@
 #ifndef _IPSEC_SA_H
 #define _IPSEC_SA_H
 
+#include <linux/hrtimer.h>
 #include <linux/rhashtable-types.h>
+#include <linux/in.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/nf_ipsec.h>
@@ -25,6 +27,7 @@ struct netlink_ext_ack;
  *	a	atomic
  *	c	per CPU, written with BH off
  *	r	ipsec_key.replay_lock
+ *	l	ipsec_key.life_lock
  *	K	ipsec_keyreg.lock
  *	T	written under ipsec_net.lock (one transaction at a time), read by RCU
  *	R	replaced atomically, read by RCU
@@ -69,6 +72,7 @@ struct ipsec_sa_id {
  * @df: enum nf_ipsec_df
  * @dscp: 0 to 63, or -1 to copy
  * @ttl: 1 to 255, or 0 for the system's default
+ * @life: what ends it, the algorithms' own limits among it
  * @sel_set: @sel was given
  * @sel: what the SA may carry
  */
@@ -90,6 +94,7 @@ struct ipsec_sa_params {
 	u8 df;
 	s8 dscp;
 	u8 ttl;
+	struct ipsec_lifetime life;
 	bool sel_set;
 	struct ipsec_selector sel;
 };
@@ -120,6 +125,7 @@ struct ipsec_sa_params {
  * @node: [T] SAD
  * @out: [T] outbound: on the tunnel's list
  * @net: [I] the netns; outlives the SA
+ * @timer: [T] looks at the limits of time; runs while the SA is published
  * @rwork: [T] frees it after a grace period, in a context that may sleep
  */
 struct ipsec_sa {
@@ -146,6 +152,7 @@ struct ipsec_sa {
 	struct rhlist_head node;
 	struct list_head out;
 	struct net *net;
+	struct hrtimer timer;
 	struct rcu_work rwork;
 };
 
@@ -178,6 +185,20 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
  * Context: may sleep; a grace period after it was unlinked, if it was linked.
  */
 void ipsec_sa_destroy(struct ipsec_sa *sa);
+
+/**
+ * ipsec_sa_work() - octets of a packet that the SA's algorithm works on
+ * @sa: the SA
+ * @hlen: octets of IP header in front of ESP or AH
+ * @len: octets from there to the end
+ *
+ * RFC 4301 section 4.4.2.1: ESP's payload with its padding, AH's whole packet.
+ */
+static inline u32 ipsec_sa_work(const struct ipsec_sa *sa, u32 hlen, u32 len)
+{
+	return sa->id.proto == IPPROTO_ESP ?
+		len - sa->overhead.head - sa->overhead.icv : hlen + len;
+}
 
 /**
  * ipsec_sa_forget_route() - let go of the cached outer route

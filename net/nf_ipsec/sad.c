@@ -4,6 +4,7 @@
 #include <linux/err.h>
 #include <linux/rhashtable.h>
 
+#include "expire.h"
 #include "netns.h"
 #include "sa.h"
 #include "tunnel.h"
@@ -114,6 +115,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		      struct ipsec_sa *heir)
 {
 	lockdep_assert_held(&ipn->lock);
+	ipsec_expire_stop(sa);
 	xa_cmpxchg(&ipn->sas, sa->age, sa, heir, 0);
 	rhltable_remove(&ipn->sad, &sa->node, sad_params);
 	if (sa->id.dir == NF_IPSEC_DIR_OUT)
@@ -138,6 +140,7 @@ void ipsec_sad_exit(struct ipsec_net *ipn)
 
 	lockdep_assert_held(&ipn->lock);
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
+		ipsec_expire_stop(sa);
 		ipsec_tunnel_put(ipn, sa->tunnel);
 		ipsec_sa_forget_route(sa);
 		ipsec_sa_destroy(sa);

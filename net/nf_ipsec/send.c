@@ -14,13 +14,13 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
+#include "expire.h"
 #include "flow.h"
 #include "journal.h"
 #include "key.h"
 #include "lib/mtu.h"
 #include "mode.h"
 #include "netns.h"
-#include "notify.h"
 #include "path.h"
 #include "route.h"
 #include "sa.h"
@@ -73,9 +73,11 @@ static void out_reset(const struct ipsec_out *o, struct sk_buff *skb)
 	}
 }
 
-static void out_count(const struct ipsec_out *o, u32 bytes)
+static void out_count(const struct ipsec_out *o, u32 hlen, u32 bytes)
 {
-	ipsec_key_count(o->sa->key, bytes);
+	if (unlikely(ipsec_key_count(o->sa->key,
+				     ipsec_sa_work(o->sa, hlen, bytes))))
+		ipsec_expire_look(o->ipn, o->sa);
 	this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_OUT_PACKETS]);
 	this_cpu_add(o->ipn->stats->counts[IPSEC_COUNT_OUT_BYTES], bytes);
 }
@@ -104,7 +106,7 @@ static enum ipsec_drop transform(const struct ipsec_out *o, struct sk_buff *skb,
 	ipsec_mode_encap(o->sa, skb, o->dst, tail, &e);
 	reason = xform->output(o->sa, skb, e.hlen, e.next_header, seq);
 	if (!reason)
-		out_count(o, skb->len - e.hlen);
+		out_count(o, e.hlen, skb->len - e.hlen);
 	return reason;
 }
 
@@ -150,12 +152,18 @@ static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 		o->err = err;
 }
 
-static bool out_number(struct ipsec_out *o, u64 *seq)
+/* No number is left, or a limit has taken them all. */
+static void out_ended(struct ipsec_out *o, struct sk_buff *skb)
 {
-	if (likely(ipsec_key_seq_next(o->sa->key, 1, seq)))
-		return true;
-	ipsec_notify_expire(o->ipn, o->sa);
-	return false;
+	struct ipsec_key *key = o->sa->key;
+
+	/* another SA that has the same key may have used them up */
+	if (!READ_ONCE(key->ended))
+		ipsec_expire_look(o->ipn, o->sa);
+	if (READ_ONCE(key->ended) == NF_IPSEC_LIMIT_SEQUENCE)
+		ipsec_send_drop(o, skb, IPSEC_DROP_SEQ_EXHAUSTED, -EPIPE);
+	else
+		ipsec_send_drop(o, skb, IPSEC_DROP_EXPIRED, -EKEYEXPIRED);
 }
 
 static void out_one(struct ipsec_out *o, struct sk_buff *skb)
@@ -167,8 +175,8 @@ static void out_one(struct ipsec_out *o, struct sk_buff *skb)
 		ipsec_send_drop(o, skb, IPSEC_DROP_CHECKSUM, -EIO);
 		return;
 	}
-	if (!out_number(o, &seq)) {
-		ipsec_send_drop(o, skb, IPSEC_DROP_SEQ_EXHAUSTED, -EPIPE);
+	if (unlikely(!ipsec_key_seq_next(o->sa->key, 1, &seq))) {
+		out_ended(o, skb);
 		return;
 	}
 	out_send(o, skb, seq);

@@ -18,6 +18,7 @@
 #include "bridge.h"
 #include "compat.h"
 #include "defrag.h"
+#include "expire.h"
 #include "flow.h"
 #include "key.h"
 #include "lib/replay.h"
@@ -168,7 +169,9 @@ static enum ipsec_drop replay_commit(struct ipsec_key *key, u64 seq)
 
 static void count(const struct ipsec_input *i, const struct ipsec_in *in, u32 len)
 {
-	ipsec_key_count(in->sa->key, len);
+	if (unlikely(ipsec_key_count(in->sa->key,
+				     ipsec_sa_work(in->sa, in->off, len))))
+		ipsec_expire_look(i->ipn, in->sa);
 	this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_PACKETS]);
 	this_cpu_add(i->ipn->stats->counts[IPSEC_COUNT_IN_BYTES], len);
 }
@@ -199,6 +202,8 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 	enum ipsec_drop reason;
 	u32 len;
 
+	if (unlikely(READ_ONCE(key->ended)))
+		return IPSEC_DROP_EXPIRED;
 	in->seq = ipsec_replay_recover(key->replay, low);
 	note_outer(i, in);
 	reason = replay_reason(ipsec_replay_check(key->replay, in->seq));

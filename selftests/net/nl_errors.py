@@ -172,6 +172,27 @@ SELECTORS = [
     ("that is empty", b"", "missing"),
 ]
 
+DES = {"ENC": u16(N["ALG_LEGACY_3DES_CBC"]), "AUTH": u16(N["ALG_HMAC_SHA1_96"]), "KEY": bytes(range(44))}
+
+
+def life(**limits):
+    """BYTES_SOFT and the like."""
+    return named("LIFE_A_", {name: u64(value) for name, value in limits.items()})
+
+
+LIMITS = [
+    *((f"of 0 {name}", {}, life(**{name: 0}), "lets nothing pass") for name in ("BYTES_SOFT", "PACKETS_HARD", "USE_HARD")),
+    ("whose soft one is beyond the hard one", {}, life(TIME_SOFT=61, TIME_HARD=60), "beyond"),
+    ("of time that the clock has not", {}, life(TIME_HARD=1 << 32), "4294967295"),
+    ("of use that the clock has not", {}, life(USE_SOFT=1 << 32), "4294967295"),
+    ("that 3DES does not bear", DES, life(BYTES_HARD=(1 << 35) + 1), "32Gi"),
+    ("beyond that of 3DES itself", DES, life(BYTES_SOFT=(1 << 32) + 1), "algorithm's own"),
+    ("that is read only", {}, life(BYTES_HARD=5, BYTES_USED=3), ""),
+    ("given twice", {}, life(BYTES_HARD=5) + life(BYTES_HARD=5), "twice"),
+    ("of 4 octets", {}, named("LIFE_A_", {"BYTES_HARD": u32(5)}), ""),
+    ("that does not exist", {}, attr(60, u64(5)), ""),
+]
+
 
 def type_at(kind, message, offset):
     """The name of the attribute that begins at an offset of a message."""
@@ -214,6 +235,11 @@ for what, data, word_ in SELECTORS:
     ktap.case(f"refused: an SA's selector {what}")(
         lambda data=data, word_=word_: refused("SA_NEW", sa(SPI=be32(0x5000), SEL=data), INVAL, "SEL", word_))
 
+for what, more, data, word_ in LIMITS:
+    ktap.case(f"refused: a limit {what}")(
+        lambda more=more, data=data, word_=word_:
+        refused("SA_NEW", sa(SPI=be32(0x5000), **more, LIFE=data), INVAL, "LIFE", word_))
+
 
 @ktap.case("refused: each attribute given twice")
 def twice():
@@ -224,7 +250,7 @@ def twice():
 
 @ktap.case("refused: attributes that do not exist")
 def unknown():
-    for number in (0, N["SA_A_PAD"], N["SA_A_PAD"] + 1, 63, 64, 0x3FFF):
+    for number in (0, N["SA_A_PAD"], N["__NF_IPSEC_SA_A_MAX"], 63, 64, 0x3FFF):
         refused("SA_NEW", sa(SPI=be32(0x6000)) + attr(number, u32(1)), INVAL, None, "")
 
 
@@ -286,6 +312,7 @@ def dump_filter():
 def keyed():
     for change in ({"KEY": bytes(20)}, {"FLAGS": u32(1)}, {"REPLAY_WINDOW": u32(7)}, {"MODE": u8(2)},
                    {"KEY": None, "FINGERPRINT": bytes(8)},
+                   {"LIFE": life(TIME_HARD=3600)}, {"LIFE": life(BYTES_HARD=1 << 60)},
                    {"ENC": u16(N["ALG_AES_GCM_256"]), "KEY": bytes(36)}):
         refused("SA_NEW", sa(**change), EXIST, "SPI", "SPI", flags=CREATE | REPLACE)
 
@@ -305,6 +332,15 @@ def reused():
     refused("SA_NEW", sa(**out, SEQ=u64(999)), errno.EKEYREJECTED, "SEQ", "number")
     nl.ok("SA_NEW", sa(**out, SEQ=u64(1000)))
     nl.ok("SA_DEL", ident)
+
+
+@ktap.case("refused: numbers at or behind the limit of packets")
+def no_packets_left():
+    out = {**OUT, "SPI": be32(0x2101), "KEY": bytes(range(60, 80)), "LIFE": life(PACKETS_HARD=5)}
+    refused("SA_NEW", sa(**out, SEQ=u64(5)), errno.EKEYREJECTED, "SEQ", "as many packets")
+    nl.ok("SA_NEW", sa(**out, SEQ=u64(4)))
+    nl.ok("SA_NEW", sa(**out, SEQ=u64(4)), CREATE | REPLACE)
+    nl.ok("SA_DEL", sa_id(DIR=u8(2), SPI=be32(0x2101), LOCAL=None, REMOTE=SA["REMOTE"]))
 
 
 @ktap.case("no key comes back, neither with an error nor in a dump")

@@ -153,6 +153,18 @@ enum nf_ipsec_opaque {
 	NF_IPSEC_OPAQUE_TYPE = 1 << 3,	/* of ICMP or of a Mobility Header */
 };
 
+/* What may end an SA (RFC 4301 section 4.4.2.1) */
+enum nf_ipsec_limit {
+	NF_IPSEC_LIMIT_BYTES = 1,	/* octets that the algorithm has worked on */
+	NF_IPSEC_LIMIT_PACKETS,		/* packets; out: sequence numbers */
+	NF_IPSEC_LIMIT_TIME,		/* seconds since the SA was added */
+	NF_IPSEC_LIMIT_USE,		/* seconds since its first packet */
+	NF_IPSEC_LIMIT_SEQUENCE,	/* out: all sequence numbers; cannot be set */
+
+	__NF_IPSEC_LIMIT_MAX,
+	NF_IPSEC_LIMIT_MAX = __NF_IPSEC_LIMIT_MAX - 1
+};
+
 /* An SA is named by (direction, destination, SPI, protocol). */
 enum nf_ipsec_sa_attr {
 	NF_IPSEC_SA_A_TUNNEL = 1,	/* string: the tunnel it belongs to */
@@ -183,9 +195,39 @@ enum nf_ipsec_sa_attr {
 	NF_IPSEC_SA_A_DROPS,		/* nest of NF_IPSEC_STATS_A_COUNTER */
 	NF_IPSEC_SA_A_ACTIVE,		/* flag: the one its tunnel sends on */
 	NF_IPSEC_SA_A_PAD,
+	/* may be set */
+	NF_IPSEC_SA_A_LIFE,		/* nest of enum nf_ipsec_life_attr */
+	/* read only */
+	NF_IPSEC_SA_A_SOFT_LIMIT,	/* u8: enum nf_ipsec_limit: gave notice */
+	NF_IPSEC_SA_A_HARD_LIMIT,	/* u8: enum nf_ipsec_limit: has ended it */
+	NF_IPSEC_SA_A_LIMIT_TIME,	/* u64: when, seconds since 1970 */
 
 	__NF_IPSEC_SA_A_MAX,
 	NF_IPSEC_SA_A_MAX = __NF_IPSEC_SA_A_MAX - 1
+};
+
+/*
+ * Absent: no such limit, but that of octets or packets which some algorithms
+ * have.  A soft limit raises an event, a hard one ends the SA as well.
+ */
+enum nf_ipsec_life_attr {
+	NF_IPSEC_LIFE_A_BYTES_SOFT = 1,	/* u64: octets */
+	NF_IPSEC_LIFE_A_BYTES_HARD,	/* u64 */
+	NF_IPSEC_LIFE_A_PACKETS_SOFT,	/* u64 */
+	NF_IPSEC_LIFE_A_PACKETS_HARD,	/* u64 */
+	NF_IPSEC_LIFE_A_TIME_SOFT,	/* u64: seconds */
+	NF_IPSEC_LIFE_A_TIME_HARD,	/* u64 */
+	NF_IPSEC_LIFE_A_USE_SOFT,	/* u64: seconds */
+	NF_IPSEC_LIFE_A_USE_HARD,	/* u64 */
+	/* read only: how much of each has gone, where there is a limit */
+	NF_IPSEC_LIFE_A_BYTES_USED,	/* u64 */
+	NF_IPSEC_LIFE_A_PACKETS_USED,	/* u64 */
+	NF_IPSEC_LIFE_A_TIME_USED,	/* u64 */
+	NF_IPSEC_LIFE_A_USE_USED,	/* u64 */
+	NF_IPSEC_LIFE_A_PAD,
+
+	__NF_IPSEC_LIFE_A_MAX,
+	NF_IPSEC_LIFE_A_MAX = __NF_IPSEC_LIFE_A_MAX - 1
 };
 
 /* Ports and the protocol are of the selected packet, not of the SA. */

@@ -24,6 +24,10 @@ enum ipsec_alg_kind {
  * @block_len: the ciphertext's length is a multiple of this
  * @icv_len: octets of ICV on the wire
  * @counter: a repeated IV breaks it: counter modes
+ * @life_bytes: log2 of the octets that a key may work on if nobody says
+ *	otherwise; 0: as many as there are
+ * @life_bytes_max: log2 of the octets beyond which nobody may allow it; 0: none
+ * @life_packets: like @life_bytes, of packets
  */
 struct ipsec_alg {
 	const char *name;
@@ -38,6 +42,9 @@ struct ipsec_alg {
 	u8 block_len;
 	u8 icv_len;
 	bool counter;
+	u8 life_bytes;
+	u8 life_bytes_max;
+	u8 life_packets;
 };
 
 /**
