@@ -136,7 +136,25 @@ static int check_outer(const struct sa_opts *o, u64 has, struct err *e)
 	return 0;
 }
 
-static int check_opts(const struct sa_opts *o, u64 has, struct err *e)
+/* The same address as without NAT is none */
+static int check_orig(struct addr *orig, const struct addr *addr,
+		      const struct encap *encap, const char *word,
+		      struct err *e)
+{
+	if (!orig->family)
+		return 0;
+	if (!encap->local)
+		return only_with(e, word, "encap");
+	if (orig->family != addr->family)
+		return err_set(e, ERR_USAGE, word,
+			       "expected an %s address, as local is one",
+			       family_name(addr->family));
+	if (addr_equal(orig, addr))
+		memset(orig, 0, sizeof(*orig));
+	return 0;
+}
+
+static int check_opts(struct sa_opts *o, u64 has, struct err *e)
 {
 	if (check_ends(o, e) || check_outer(o, has, e))
 		return -1;
@@ -146,6 +164,17 @@ static int check_opts(const struct sa_opts *o, u64 has, struct err *e)
 		return only_with(e, "icv-pad", "IPv4 addresses");
 	if ((has & HAS_PADDING) && o->xform.proto != IPPROTO_ESP)
 		return only_with(e, "check-padding", "esp");
+	if (o->encap.local && o->xform.proto != IPPROTO_ESP)
+		return only_with(e, "encap", "esp");
+	if (o->keepalive && !o->encap.local)
+		return only_with(e, "keepalive", "encap");
+	if ((has & HAS_FOLLOW) && !o->encap.local)
+		return only_with(e, "follow", "encap");
+	if (check_orig(&o->orig_local, &o->local, &o->encap, "orig-local", e))
+		return -1;
+	if (check_orig(&o->orig_remote, &o->remote, &o->encap,
+		       "orig-remote", e))
+		return -1;
 	return life_check(o, e);
 }
 
@@ -156,12 +185,19 @@ static int check_sa_dir(const struct sa_conf *sa, struct err *e)
 			return only_with(e, sa->has & HAS_DF ? "df" :
 					 sa->has & HAS_DSCP ? "dscp" : "ttl",
 					 "dir out");
+		if (sa->o.keepalive)
+			return only_with(e, "keepalive", "dir out");
 		return 0;
 	}
 	if (sa->has & HAS_WINDOW)
 		return only_with(e, "replay-window", "dir in");
 	if (sa->has & HAS_PADDING)
 		return only_with(e, "check-padding", "dir in");
+	if (sa->has & HAS_FOLLOW)
+		return only_with(e, "follow", "dir in");
+	if (sa->has & (HAS_ORIG_LOCAL | HAS_ORIG_REMOTE))
+		return only_with(e, sa->has & HAS_ORIG_LOCAL ? "orig-local" :
+				 "orig-remote", "dir in");
 	return 0;
 }
 

@@ -35,6 +35,7 @@ void sa_opts_init(struct sa_opts *o)
 		o->life[what].soft = LIFE_NONE;
 		o->life[what].hard = LIFE_NONE;
 	}
+	o->follow = 1;
 }
 
 void conf_init(struct conf *c, enum conf_kind kind)

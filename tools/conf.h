@@ -43,6 +43,13 @@ enum conf_has {
 	HAS_LIFE	= 1ULL << 33,
 };
 
+/* More of them: behind 32 bits an enum is no int any more */
+#define HAS_ENCAP	(1ULL << 40)
+#define HAS_ORIG_LOCAL	(1ULL << 41)
+#define HAS_ORIG_REMOTE	(1ULL << 42)
+#define HAS_KEEPALIVE	(1ULL << 43)
+#define HAS_FOLLOW	(1ULL << 44)
+
 #define CONF_SEL_WORDS	(HAS_SRC | HAS_DST | HAS_PROTO | HAS_SPORT | \
 			 HAS_DPORT | HAS_FAMILY | HAS_TYPE)
 #define CONF_SEL_NARROW	(HAS_MARK | HAS_DEV)
@@ -57,6 +64,7 @@ enum conf_has {
 #define CONF_LIMITS		(NF_IPSEC_LIMIT_USE + 1)
 /* No limit */
 #define LIFE_NONE		(~0ULL)
+#define CONF_KEEPALIVE_ON	20
 
 /**
  * struct addr - an address
@@ -127,6 +135,16 @@ struct sel_conf {
 	u32 mark;
 	u32 mark_mask;
 	char dev[CONF_DEV_LEN];
+};
+
+/**
+ * struct encap - the ports of ESP in UDP
+ * @local: this end's, or 0: no UDP
+ * @remote: the peer's
+ */
+struct encap {
+	u16 local;
+	u16 remote;
 };
 
 enum key_kind {
@@ -220,6 +238,11 @@ struct life_limit {
  * @icv_pad: 4 or 8
  * @padding: inspect the pad octets
  * @life: what ends it, by enum nf_ipsec_limit
+ * @encap: ESP in UDP
+ * @orig_local: @local as the peer knows it, or family 0: the same
+ * @orig_remote: the address that the peer itself has, or family 0: the same
+ * @keepalive: seconds, 0: none
+ * @follow: send to where authentic packets come from
  */
 struct sa_opts {
 	struct addr local;
@@ -234,6 +257,11 @@ struct sa_opts {
 	u8 icv_pad;
 	u8 padding;
 	struct life_limit life[CONF_LIMITS];
+	struct encap encap;
+	struct addr orig_local;
+	struct addr orig_remote;
+	u16 keepalive;
+	u8 follow;
 };
 
 /**
@@ -250,6 +278,8 @@ struct sa_opts {
  * @hard_limit: enum nf_ipsec_limit that has ended it, or 0
  * @limit_time: when, seconds since 1970
  * @life_used: of each limit
+ * @peer: where the peer has moved to; family 0 if it has not
+ * @peer_port: and its port
  * @driver: crypto drivers
  * @drops: drops by reason
  */
@@ -266,6 +296,8 @@ struct sa_stat {
 	u8 hard_limit;
 	u64 limit_time;
 	u64 life_used[CONF_LIMITS];
+	struct addr peer;
+	u16 peer_port;
 	char driver[192];
 	struct counters drops;
 };

@@ -89,20 +89,30 @@ static int add_sa(const struct tunnel_conf *t, u8 dir, struct set *set,
 	sa->has = t->has & (in ? HAS_SPI_IN : HAS_SPI_OUT);
 	sa->o = t->o;
 	/* the other direction's words do not go to the kernel */
-	if (!in)
+	if (in) {
+		sa->o.keepalive = 0;
+	} else {
 		sa->o.padding = 1;
+		sa->o.follow = 1;
+		memset(&sa->o.orig_local, 0, sizeof(sa->o.orig_local));
+		memset(&sa->o.orig_remote, 0, sizeof(sa->o.orig_remote));
+	}
 	if (key_src_copy(&sa->src, in ? &t->key_in : &t->key_out))
 		return err_set(e, ERR_USAGE, "memory", "none left");
 	return key_read_sa(sa, e);
 }
 
-static int derive(const struct key *secret, struct sa_conf *sa, struct err *e)
+/* Each end goes by the address it has itself: behind NAT they agree on no other */
+static int derive(const struct key *secret, const struct sa_opts *t,
+		  struct sa_conf *sa, struct err *e)
 {
+	const struct addr *peer = t->orig_remote.family ? &t->orig_remote :
+							  &t->remote;
 	const struct sa_opts *o = &sa->o;
 	bool in = sa->dir == NF_IPSEC_DIR_IN;
 	const struct kdf_sa id = {
-		.sender = in ? &o->remote : &o->local,
-		.receiver = in ? &o->local : &o->remote,
+		.sender = in ? peer : &o->local,
+		.receiver = in ? &o->local : peer,
 		.xform = &o->xform,
 		.mode = o->mode,
 	};
@@ -134,9 +144,9 @@ static int expand_tunnel(const struct tunnel_conf *t, struct set *set,
 	secret = key_read(&t->secret, NULL, e);
 	if (!secret)
 		return -1;
-	rc = derive(secret, &set->sa[first], e);
+	rc = derive(secret, &t->o, &set->sa[first], e);
 	if (!rc)
-		rc = derive(secret, &set->sa[first + 1], e);
+		rc = derive(secret, &t->o, &set->sa[first + 1], e);
 	key_free(secret);
 	return rc;
 }

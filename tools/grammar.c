@@ -25,6 +25,7 @@
 #define WANT_ON_OFF	"on or off"
 #define WANT_ESP	"an algorithm such as aes-gcm-256 or aes-cbc-256+hmac-sha256-128"
 #define WANT_AH		"an algorithm such as hmac-sha256-128"
+#define WANT_ENCAP	"off, or UDP ports but 500, such as 4500 or 4500:61000"
 #define WANT_PATH	"a file's name, or - for standard input"
 #define WANT_FP		"a fingerprint of 16 hex digits"
 #define WANT_AMOUNT	"HARD or SOFT/HARD, each a number such as 500000, 10G or 32Gi, one may be none"
@@ -140,6 +141,13 @@ static const struct choice choices_icv_pad[] = {
 	{ }
 };
 
+/* How often where nothing is said: RFC 3948 section 4 */
+static const struct choice choices_keepalive[] = {
+	{ "on", CONF_KEEPALIVE_ON },
+	{ "off", 0 },
+	{ }
+};
+
 static int parse_protect_by(struct parse *p, const struct keyword *kw,
 			    void *field)
 {
@@ -215,6 +223,17 @@ static const struct keyword opt_words[] = {
 	{ "life-use", WANT_TIME, parse_life, .bit = HAS_LIFE, .many = true,
 	  .min = NF_IPSEC_LIMIT_USE,
 	  IN(struct sa_opts, life[NF_IPSEC_LIMIT_USE]) },
+	{ "encap", WANT_ENCAP, parse_encap, .bit = HAS_ENCAP,
+	  IN(struct sa_opts, encap) },
+	{ "orig-local", WANT_END, parse_end, .bit = HAS_ORIG_LOCAL,
+	  IN(struct sa_opts, orig_local) },
+	{ "orig-remote", WANT_END, parse_end, .bit = HAS_ORIG_REMOTE,
+	  IN(struct sa_opts, orig_remote) },
+	{ "keepalive", "on, off or a number of seconds from 1 to 3600",
+	  parse_value, choices_keepalive, .bit = HAS_KEEPALIVE, .min = 1,
+	  .max = NF_IPSEC_KEEPALIVE_MAX, IN(struct sa_opts, keepalive) },
+	{ "follow", WANT_ON_OFF, parse_value, choices_on_off,
+	  .bit = HAS_FOLLOW, IN(struct sa_opts, follow) },
 	{ }
 };
 

@@ -133,6 +133,26 @@ static void set_life(json_t *o, const struct sa_opts *opts, const u64 *used)
 		json_decref(life);
 }
 
+static void set_natt(json_t *o, const struct sa_opts *opts, bool in)
+{
+	json_t *ports;
+
+	if (!opts->encap.local)
+		return;
+	ports = json_object();
+	set_number(ports, "local", opts->encap.local);
+	set_number(ports, "remote", opts->encap.remote);
+	json_object_set_new(o, "encap", ports);
+	if (opts->orig_local.family)
+		set_addr(o, "orig_local", &opts->orig_local);
+	if (opts->orig_remote.family)
+		set_addr(o, "orig_remote", &opts->orig_remote);
+	if (opts->keepalive)
+		set_number(o, "keepalive", opts->keepalive);
+	if (in)
+		set_bool(o, "follow", opts->follow);
+}
+
 static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 {
 	bool tunnel = opts->mode == NF_IPSEC_MODE_TUNNEL;
@@ -151,6 +171,7 @@ static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 		set_bool(o, "check_padding", opts->padding);
 	if (opts->xform.proto == IPPROTO_AH && opts->local.family == AF_INET)
 		set_number(o, "icv_pad", opts->icv_pad);
+	set_natt(o, opts, in);
 	if (!out || !tunnel)
 		return;
 	if (opts->local.family == AF_INET)
@@ -218,6 +239,10 @@ static void set_stat(json_t *o, const struct sa_stat *stat, bool out)
 	}
 	if (stat->inner_mtu)
 		set_number(o, "inner_mtu", stat->inner_mtu);
+	if (stat->peer.family) {
+		set_addr(o, "peer", &stat->peer);
+		set_number(o, "peer_port", stat->peer_port);
+	}
 	if (stat->driver[0])
 		set_string(o, "driver", stat->driver);
 	json_object_set_new(o, "drops", json_counters(&stat->drops));

@@ -117,6 +117,7 @@ int parse_tunnel_name(struct parse *p, const struct keyword *kw, void *field);
 int parse_end(struct parse *p, const struct keyword *kw, void *field);
 int parse_prefix(struct parse *p, const struct keyword *kw, void *field);
 int parse_side(struct parse *p, const struct keyword *kw, void *field);
+int parse_encap(struct parse *p, const struct keyword *kw, void *field);
 int parse_ports(struct parse *p, const struct keyword *kw, void *field);
 int parse_type(struct parse *p, const struct keyword *kw, void *field);
 int parse_mark(struct parse *p, const struct keyword *kw, void *field);

@@ -21,6 +21,8 @@ static const char *event_word(u8 cmd)
 		return "acquire";
 	case NF_IPSEC_CMD_DROP_NTF:
 		return "drop";
+	case NF_IPSEC_CMD_MAPPING_NTF:
+		return "mapping";
 	default:
 		return "expire";
 	}
@@ -30,7 +32,8 @@ static bool is_sa(u8 cmd)
 {
 	return cmd == NF_IPSEC_CMD_SA_NEW_NTF ||
 	       cmd == NF_IPSEC_CMD_SA_DEL_NTF ||
-	       cmd == NF_IPSEC_CMD_EXPIRE_NTF;
+	       cmd == NF_IPSEC_CMD_EXPIRE_NTF ||
+	       cmd == NF_IPSEC_CMD_MAPPING_NTF;
 }
 
 static void show_json(const struct nl_event *event)
@@ -59,6 +62,8 @@ static void show_text(const struct nl_event *event)
 		print_sa(stdout, &event->sa);
 	else
 		print_policy(stdout, &event->sp);
+	if (event->cmd == NF_IPSEC_CMD_MAPPING_NTF)
+		print_sa_peer(stdout, &event->sa);
 }
 
 static int show_event(const struct nl_event *event, void *arg)

@@ -81,6 +81,8 @@ static u32 sa_flags(const struct sa_conf *sa)
 		flags |= NF_IPSEC_SA_F_ICV_PAD8;
 	if (!o->padding)
 		flags |= NF_IPSEC_SA_F_PAD_ANY;
+	if (!o->follow)
+		flags |= NF_IPSEC_SA_F_STAY;
 	return flags;
 }
 
@@ -113,6 +115,23 @@ static void put_sa_key(struct nlmsghdr *nlh, const struct sa_conf *sa)
 			     NF_IPSEC_FINGERPRINT_LEN, sa->src.fingerprint);
 }
 
+static void put_sa_natt(struct nlmsghdr *nlh, const struct sa_conf *sa)
+{
+	const struct encap *encap = &sa->o.encap;
+
+	if (!encap->local)
+		return;
+	mnl_attr_put_u16(nlh, NF_IPSEC_SA_A_ENCAP_LPORT, encap->local);
+	mnl_attr_put_u16(nlh, NF_IPSEC_SA_A_ENCAP_RPORT, encap->remote);
+	if (sa->o.orig_local.family)
+		put_addr(nlh, NF_IPSEC_SA_A_ORIG_LOCAL, &sa->o.orig_local);
+	if (sa->o.orig_remote.family)
+		put_addr(nlh, NF_IPSEC_SA_A_ORIG_REMOTE, &sa->o.orig_remote);
+	if (sa->o.keepalive)
+		mnl_attr_put_u16(nlh, NF_IPSEC_SA_A_KEEPALIVE,
+				 sa->o.keepalive);
+}
+
 void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
 {
 	const struct sa_opts *o = &sa->o;
@@ -136,6 +155,7 @@ void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
 	if (sa->sel.family)
 		put_sel(nlh, NF_IPSEC_SA_A_SEL, &sa->sel);
 	nl_life_put(nlh, o);
+	put_sa_natt(nlh, sa);
 }
 
 void nl_attr_put_sa_id(struct nlmsghdr *nlh, const struct sa_conf *id)
@@ -332,6 +352,12 @@ static void get_sa_opts(const struct nlattr **tb, struct sa_opts *o)
 	o->esn = !!(flags & NF_IPSEC_SA_F_ESN);
 	o->icv_pad = flags & NF_IPSEC_SA_F_ICV_PAD8 ? 8 : 4;
 	o->padding = !(flags & NF_IPSEC_SA_F_PAD_ANY);
+	o->follow = !(flags & NF_IPSEC_SA_F_STAY);
+	o->encap.local = get_number(tb[NF_IPSEC_SA_A_ENCAP_LPORT]);
+	o->encap.remote = get_number(tb[NF_IPSEC_SA_A_ENCAP_RPORT]);
+	get_addr(tb[NF_IPSEC_SA_A_ORIG_LOCAL], &o->orig_local);
+	get_addr(tb[NF_IPSEC_SA_A_ORIG_REMOTE], &o->orig_remote);
+	o->keepalive = get_number(tb[NF_IPSEC_SA_A_KEEPALIVE]);
 }
 
 /* Words that the direction does not have stay at their default */
@@ -345,6 +371,7 @@ static void get_sa_dir(const struct nlattr **tb, struct sa_conf *sa)
 	}
 	/* seen on the inbound SA only */
 	o->padding = 1;
+	o->follow = 1;
 	if (o->mode != NF_IPSEC_MODE_TUNNEL)
 		return;
 	if (tb[NF_IPSEC_SA_A_DF] && o->local.family == AF_INET)
@@ -367,6 +394,8 @@ static int get_sa_stat(const struct nlattr **tb, struct sa_stat *stat)
 	stat->hard_limit = get_number(tb[NF_IPSEC_SA_A_HARD_LIMIT]);
 	stat->limit_time = get_number(tb[NF_IPSEC_SA_A_LIMIT_TIME]);
 	stat->inner_mtu = get_number(tb[NF_IPSEC_SA_A_INNER_MTU]);
+	get_addr(tb[NF_IPSEC_SA_A_PEER], &stat->peer);
+	stat->peer_port = get_number(tb[NF_IPSEC_SA_A_PEER_PORT]);
 	get_string(tb[NF_IPSEC_SA_A_DRIVER], stat->driver,
 		   sizeof(stat->driver));
 	return get_drops(tb[NF_IPSEC_SA_A_DROPS], &stat->drops);

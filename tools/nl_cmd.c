@@ -268,6 +268,7 @@ static int show_event(const struct nlmsghdr *nlh,
 	case NF_IPSEC_CMD_SA_NEW_NTF:
 	case NF_IPSEC_CMD_SA_DEL_NTF:
 	case NF_IPSEC_CMD_EXPIRE_NTF:
+	case NF_IPSEC_CMD_MAPPING_NTF:
 		if (!nl_attr_get_sa(nlh, &event.sa))
 			rc = show(&event, arg);
 		sa_conf_free(&event.sa);

@@ -129,6 +129,26 @@ static void print_opts(FILE *to, const struct sa_opts *o)
 	print_life(to, o);
 }
 
+static void print_natt(FILE *to, const struct sa_opts *o)
+{
+	char addr[PRINT_ADDR_LEN];
+
+	if (!o->encap.local)
+		return;
+	fprintf(to, " encap %u", o->encap.local);
+	if (o->encap.remote != o->encap.local)
+		fprintf(to, ":%u", o->encap.remote);
+	if (o->orig_local.family)
+		fprintf(to, " orig-local %s", print_addr(&o->orig_local, addr));
+	if (o->orig_remote.family)
+		fprintf(to, " orig-remote %s",
+			print_addr(&o->orig_remote, addr));
+	if (o->keepalive)
+		fprintf(to, " keepalive %u", o->keepalive);
+	if (!o->follow)
+		fprintf(to, " follow off");
+}
+
 static void print_ports(FILE *to, const char *word, const struct ports *ports)
 {
 	if (!ports->set)
@@ -222,6 +242,7 @@ void print_sa(FILE *to, const struct sa_conf *sa)
 		print_xform(&sa->o.xform, xform));
 	print_key_src(to, &sa->src, "");
 	print_opts(to, &sa->o);
+	print_natt(to, &sa->o);
 	if (sa->has & HAS_SEQ)
 		fprintf(to, " seq %" PRIu64, sa->seq);
 	if (sa->sel.family)
@@ -297,6 +318,7 @@ void print_tunnel(FILE *to, const struct tunnel_conf *t)
 	print_key_src(to, &t->key_in, "-in");
 	print_key_src(to, &t->key_out, "-out");
 	print_opts(to, &t->o);
+	print_natt(to, &t->o);
 	if (t->priority != CONF_PRIORITY_DEFAULT)
 		fprintf(to, " priority %u", t->priority);
 	fputc('\n', to);
@@ -333,6 +355,15 @@ static void print_drops(FILE *to, const struct counters *drops)
 		fputc('\n', to);
 }
 
+void print_sa_peer(FILE *to, const struct sa_conf *sa)
+{
+	char addr[PRINT_ADDR_LEN];
+
+	if (sa->stat.peer.family)
+		fprintf(to, "  # peer %s port %u\n",
+			print_addr(&sa->stat.peer, addr), sa->stat.peer_port);
+}
+
 void print_sa_stat(FILE *to, const struct sa_conf *sa)
 {
 	const struct sa_stat *stat = &sa->stat;
@@ -353,6 +384,7 @@ void print_sa_stat(FILE *to, const struct sa_conf *sa)
 	if (stat->inner_mtu || stat->driver[0])
 		fputc('\n', to);
 	print_life_stat(to, sa);
+	print_sa_peer(to, sa);
 	print_drops(to, &stat->drops);
 }
 

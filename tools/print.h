@@ -42,4 +42,9 @@ void print_sel(FILE *to, const struct sel_conf *sel);
 void print_sa_stat(FILE *to, const struct sa_conf *sa);
 void print_policy_stat(FILE *to, const struct sp_conf *sp);
 
+/**
+ * print_sa_peer() - print where an SA's peer has moved to, if it has
+ */
+void print_sa_peer(FILE *to, const struct sa_conf *sa);
+
 #endif /* _NFIPSEC_PRINT_H */

@@ -177,14 +177,34 @@ static void swap(void *a, void *b, size_t size)
 	memcpy(b, tmp, size);
 }
 
+/* Behind NAT each end knows the other by another address than its own.  Return:
+ * the one it has itself.
+ */
+static struct addr own_addr(struct addr *orig, const struct addr *addr)
+{
+	struct addr own = orig->family ? *orig : *addr;
+
+	memset(orig, 0, sizeof(*orig));
+	if (!addr_equal(&own, addr))
+		*orig = *addr;
+	return own;
+}
+
 /* What is local here is remote there */
 static void mirror(struct tunnel_conf *t)
 {
 	size_t i;
 
+	t->o.local = own_addr(&t->o.orig_local, &t->o.local);
+	t->o.remote = own_addr(&t->o.orig_remote, &t->o.remote);
 	swap(&t->o.local, &t->o.remote, sizeof(t->o.local));
+	swap(&t->o.orig_local, &t->o.orig_remote, sizeof(t->o.orig_local));
 	swap(&t->spi_in, &t->spi_out, sizeof(t->spi_in));
+	swap(&t->o.encap.local, &t->o.encap.remote, sizeof(t->o.encap.local));
 	swap(&t->key_in, &t->key_out, sizeof(t->key_in));
+	/* these are for the end that is behind NAT */
+	t->o.keepalive = 0;
+	t->o.follow = 1;
 	for (i = 0; i < t->n_protect; i++)
 		swap(&t->protect[i].local, &t->protect[i].remote,
 		     sizeof(struct prefix));

@@ -186,6 +186,41 @@ int parse_end(struct parse *p, const struct keyword *kw, void *field)
 	return 0;
 }
 
+/* Port 500 is IKE's alone: there it has no mark by which ESP is told apart */
+static int encap_port(const char *text, u16 *port)
+{
+	u64 number;
+
+	if (parse_number(text, 1, 65535, &number) || number == 500)
+		return -1;
+	*port = number;
+	return 0;
+}
+
+/* LOCAL:REMOTE, or one port for both ends */
+int parse_encap(struct parse *p, const struct keyword *kw, void *field)
+{
+	const char *value = parse_take(p, kw);
+	struct encap *encap = field;
+	char local[8] = "";
+	const char *colon;
+
+	if (!value)
+		return -1;
+	memset(encap, 0, sizeof(*encap));
+	if (!strcmp(value, "off"))
+		return 0;
+	colon = strchr(value, ':');
+	if (!colon)
+		colon = value + strlen(value);
+	if ((size_t)(colon - value) < sizeof(local))
+		memcpy(local, value, colon - value);
+	if (encap_port(local, &encap->local) ||
+	    encap_port(*colon ? colon + 1 : local, &encap->remote))
+		return parse_bad(p, kw, value);
+	return 0;
+}
+
 int parse_key_file(struct parse *p, const struct keyword *kw, void *field)
 {
 	const char *value = parse_take(p, kw);

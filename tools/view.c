@@ -99,6 +99,8 @@ static bool mirrored(const struct sa_conf *in, const struct sa_conf *out)
 	       in->o.mode == out->o.mode && in->o.esn == out->o.esn &&
 	       in->o.icv_pad == out->o.icv_pad &&
 	       life_equal(&in->o, &out->o) &&
+	       in->o.encap.local == out->o.encap.local &&
+	       in->o.encap.remote == out->o.encap.remote &&
 	       !in->sel.family && !out->sel.family &&
 	       in->src.kind == KEY_FINGERPRINT &&
 	       out->src.kind == KEY_FINGERPRINT;
@@ -135,6 +137,9 @@ static int guess(const struct view_tunnel *vt, struct tunnel_conf *t)
 	t->o = vt->out->o;
 	t->o.window = vt->in->o.window;
 	t->o.padding = vt->in->o.padding;
+	t->o.follow = vt->in->o.follow;
+	t->o.orig_local = vt->in->o.orig_local;
+	t->o.orig_remote = vt->in->o.orig_remote;
 	t->spi_in = vt->in->spi;
 	t->spi_out = vt->out->spi;
 	t->key_in = vt->in->src;

@@ -28,6 +28,13 @@
 #include <asm/unaligned.h>
 #endif
 
+/* UDP sockets are in a table of their namespace, which may be the one of all. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define ipsec_udp_table(net)	((net)->ipv4.udp_table)
+#else
+#define ipsec_udp_table(net)	(&udp_table)
+#endif
+
 /* Before 6.1.68 and 6.7 a multicast group asks for CAP_NET_ADMIN with the flag
  * that operations have.
  */

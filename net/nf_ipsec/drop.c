@@ -53,6 +53,9 @@ static const char * const count_names[] = {
 	[IPSEC_COUNT_OUT_FRAGMENTED]	= "out-fragmented",
 	[IPSEC_COUNT_TOO_BIG_SENT]	= "too-big-sent",
 	[IPSEC_COUNT_ACQUIRES]		= "acquires",
+	[IPSEC_COUNT_IN_KEEPALIVES]	= "in-keepalives",
+	[IPSEC_COUNT_OUT_KEEPALIVES]	= "out-keepalives",
+	[IPSEC_COUNT_MOVES]		= "moves",
 };
 
 static_assert(ARRAY_SIZE(drop_names) == __IPSEC_DROP_MAX);

@@ -68,6 +68,9 @@ enum ipsec_count {
 	IPSEC_COUNT_OUT_FRAGMENTED,	/* fragmented before protection */
 	IPSEC_COUNT_TOO_BIG_SENT,	/* ICMP too big sent or PMTU told to a socket */
 	IPSEC_COUNT_ACQUIRES,
+	IPSEC_COUNT_IN_KEEPALIVES,	/* NAT keepalives at a port of an SA */
+	IPSEC_COUNT_OUT_KEEPALIVES,
+	IPSEC_COUNT_MOVES,		/* a peer behind NAT was followed */
 
 	__IPSEC_COUNT_MAX
 };

@@ -13,9 +13,8 @@
 #include "compat.h"
 #include "lib/selector.h"
 #include "netns.h"
+#include "lib/natt.h"
 
-#define PORT_IKE	500
-#define PORT_IKE_NATT	4500
 #define PORT_DHCP_SERVER	67
 #define PORT_DHCP_CLIENT	68
 #define PORT_DHCP6_CLIENT	546
@@ -215,14 +214,29 @@ bool ipsec_flow_is_ike(const struct ipsec_flow *flow)
 {
 	if (!is_udp(flow))
 		return false;
-	return flow->sport == PORT_IKE || flow->dport == PORT_IKE ||
-	       flow->sport == PORT_IKE_NATT || flow->dport == PORT_IKE_NATT;
+	return flow->sport == IPSEC_PORT_IKE || flow->dport == IPSEC_PORT_IKE ||
+	       flow->sport == IPSEC_PORT_NATT || flow->dport == IPSEC_PORT_NATT;
 }
 
-bool ipsec_flow_to_ike(const struct ipsec_flow *flow)
+bool ipsec_flow_to_ike(const struct sk_buff *skb, const struct ipsec_flow *flow,
+		       int off)
 {
-	return ipsec_flow_is_ike(flow) && (flow->dport == PORT_IKE ||
-					   flow->dport == PORT_IKE_NATT);
+	enum ipsec_udp_kind kind;
+	const u8 *data;
+	u8 buf[4];
+	u32 len;
+
+	if (!is_udp(flow))
+		return false;
+	if (flow->dport == IPSEC_PORT_IKE)
+		return true;
+	off += skb_network_offset(skb) + IPSEC_UDP_LEN;
+	if (flow->dport != IPSEC_PORT_NATT || skb->len <= off)
+		return false;
+	len = skb->len - off;
+	data = skb_header_pointer(skb, off, min_t(u32, len, sizeof(buf)), buf);
+	kind = data ? ipsec_udp_kind(data, len) : IPSEC_UDP_OTHER;
+	return kind == IPSEC_UDP_IKE || kind == IPSEC_UDP_KEEPALIVE;
 }
 
 bool ipsec_skb_is_forwarded(const struct sk_buff *skb, u8 family)

@@ -78,8 +78,13 @@ bool ipsec_flow_is_ike(const struct ipsec_flow *flow);
 
 /**
  * ipsec_flow_to_ike() - is it a packet for who negotiates tunnels here?
- * @flow: the packet, inbound; its source port proves nothing
+ * @skb: the packet, inbound; its network header is set
+ * @flow: the packet; its source port proves nothing
+ * @off: from ipsec_flow_parse()
+ *
+ * At port 4500 that is what begins with the non-ESP marker, and keepalives.
  */
-bool ipsec_flow_to_ike(const struct ipsec_flow *flow);
+bool ipsec_flow_to_ike(const struct sk_buff *skb, const struct ipsec_flow *flow,
+		       int off);
 
 #endif /* _IPSEC_FLOW_H */

@@ -5,6 +5,8 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/in.h>
+#include <linux/ratelimit.h>
+#include <linux/udp.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -16,8 +18,10 @@
 #include "drop.h"
 #include "flow.h"
 #include "key.h"
+#include "lib/natt.h"
 #include "lib/wire.h"
 #include "netns.h"
+#include "peer.h"
 #include "sa.h"
 #include "sad.h"
 
@@ -39,21 +43,61 @@ void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 }
 
+/* ESP that was in UDP goes by its ports, too.  Return: false if it was not. */
+static bool quoted_ports(const struct ipsec_sa *sa, const struct sk_buff *skb,
+			 int off)
+{
+	const struct ipsec_peer_at *at = ipsec_peer_at_rcu(sa->peer);
+	__be16 rport = at ? at->port : sa->rport;
+	const struct udphdr *uh;
+	struct udphdr buf;
+
+	uh = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return uh && uh->source == sa->lport && uh->dest == rport;
+}
+
+/* An SA is found by the address it was given, not by the one that its peer has
+ * moved to.  Such reports are rare, and forged ones are to cost little.
+ */
+static struct ipsec_sa *moved_sa(struct ipsec_net *ipn, u64 generation,
+				 const struct ipsec_sa_id *id)
+{
+	const struct ipsec_peer_at *at;
+	unsigned long age = 0;
+	struct ipsec_sa *sa;
+
+	if (!__ratelimit(&ipn->quote_limit))
+		return NULL;
+	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
+		if (sa->id.spi != id->spi || sa->id.dir != id->dir ||
+		    sa->id.family != id->family ||
+		    (READ_ONCE(sa->inactive) & BIT(generation & 1)))
+			continue;
+		at = ipsec_peer_at_rcu(sa->peer);
+		if (at && ipsec_addr_equal(&at->addr, &id->daddr))
+			return sa;
+	}
+	return NULL;
+}
+
 /* The SA that sent the quoted packet, if it may have sent it. */
 static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 				  const struct sk_buff *skb, int off,
 				  struct ipsec_sa_id *id,
 				  const struct ipsec_addr *saddr)
 {
+	u32 udp = id->proto == IPPROTO_UDP ? IPSEC_UDP_LEN : 0;
 	struct ipsec_ah_hdr buf;
 	const __be32 *spi, *seq;
 	struct ipsec_sa *sa;
 	u32 behind;
 
+	if (udp)
+		id->proto = IPPROTO_ESP;
 	if (id->proto == IPPROTO_ESP) {
 		const struct ipsec_esp_hdr *esph;
 
-		esph = skb_header_pointer(skb, off, sizeof(*esph), &buf);
+		esph = skb_header_pointer(skb, off + udp, sizeof(*esph), &buf);
 		if (!esph)
 			return NULL;
 		spi = &esph->spi;
@@ -70,7 +114,10 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 	id->spi = *spi;
 	id->dir = NF_IPSEC_DIR_OUT;
 	sa = ipsec_sad_lookup_rcu(ipn, id, generation & 1);
-	if (!sa || !ipsec_addr_equal(&sa->saddr, saddr))
+	if (!sa && udp)
+		sa = moved_sa(ipn, generation, id);
+	if (!sa || !ipsec_addr_equal(&sa->saddr, saddr) || sa->udp != udp ||
+	    (udp && !quoted_ports(sa, skb, off)))
 		return NULL;
 	behind = (u32)ipsec_key_seq_read(sa->key) - be32_to_cpu(*seq);
 	return behind < QUOTE_WINDOW ? sa : NULL;
@@ -95,7 +142,8 @@ static void too_big_v4(struct ipsec_net *ipn, u64 generation,
 	off += sizeof(*icmph);
 	iph = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
 	if (!iph || (iph->protocol != IPPROTO_ESP &&
-		     iph->protocol != IPPROTO_AH))
+		     iph->protocol != IPPROTO_AH &&
+		     iph->protocol != IPPROTO_UDP))
 		return;
 	id.daddr.a4 = iph->daddr;
 	id.proto = iph->protocol;
@@ -120,7 +168,8 @@ static int quoted_v6(const struct sk_buff *skb, int off, u8 *next)
 	const struct frag_hdr *fh;
 	struct frag_hdr buf;
 
-	while (*next != IPPROTO_ESP && *next != IPPROTO_AH) {
+	while (*next != IPPROTO_ESP && *next != IPPROTO_AH &&
+	       *next != IPPROTO_UDP) {
 		if (*next != NEXTHDR_HOP && *next != NEXTHDR_ROUTING &&
 		    *next != NEXTHDR_DEST && *next != NEXTHDR_FRAGMENT)
 			return -ENOENT;

@@ -185,7 +185,7 @@ static bool is_exempt(const struct ipsec_input *i,
 	}
 	return ipsec_flow_is_link_control(i->skb, flow, off) ||
 	       (ipsec_flow_is_dhcp(flow) && is_delivered(i)) ||
-	       (ipsec_flow_to_ike(flow) && ipsec_input_is_local(i));
+	       (ipsec_flow_to_ike(i->skb, flow, off) && ipsec_input_is_local(i));
 }
 
 /*

@@ -6,14 +6,18 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
+#include <linux/udp.h>
 #include <net/dsfield.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
 
 #include "compat.h"
 #include "lib/ecn.h"
+#include "lib/natt.h"
+#include "peer.h"
 #include "sa.h"
 #include "xform.h"
 
@@ -21,6 +25,17 @@ static u8 ds_of(const void *iph, u8 family)
 {
 	return family == AF_INET ? ((const struct iphdr *)iph)->tos :
 				   ipv6_get_dsfield(iph);
+}
+
+static const struct ipsec_addr *outer_daddr(const struct ipsec_sa *sa,
+					    const struct ipsec_encap *e)
+{
+	return unlikely(e->at) ? &e->at->addr : &sa->id.daddr;
+}
+
+static u8 outer_proto(const struct ipsec_sa *sa)
+{
+	return sa->udp ? IPPROTO_UDP : sa->id.proto;
 }
 
 int ipsec_mode_head(const struct ipsec_sa *sa, struct sk_buff *skb,
@@ -76,9 +91,9 @@ static void tunnel_v4(const struct ipsec_sa *sa, struct sk_buff *skb,
 	iph->id = 0;
 	iph->frag_off = df;
 	iph->ttl = sa->ttl ?: ip4_dst_hoplimit(dst);
-	iph->protocol = sa->id.proto;
+	iph->protocol = outer_proto(sa);
 	iph->saddr = sa->saddr.a4;
-	iph->daddr = sa->id.daddr.a4;
+	iph->daddr = outer_daddr(sa, e)->a4;
 	/* RFC 6864: only what may be fragmented needs an identification */
 	if (!df)
 		__ip_select_ident(sa->net, iph, 1);
@@ -97,10 +112,10 @@ static void tunnel_v6(const struct ipsec_sa *sa, struct sk_buff *skb,
 	ip6h = ipv6_hdr(skb);
 	ip6_flow_hdr(ip6h, ds, 0);
 	ip6h->payload_len = htons(skb->len + tail - sizeof(*ip6h));
-	ip6h->nexthdr = sa->id.proto;
+	ip6h->nexthdr = outer_proto(sa);
 	ip6h->hop_limit = sa->ttl ?: ip6_dst_hoplimit(dst);
 	memcpy(&ip6h->saddr, &sa->saddr, sizeof(ip6h->saddr));
-	memcpy(&ip6h->daddr, &sa->id.daddr, sizeof(ip6h->daddr));
+	memcpy(&ip6h->daddr, outer_daddr(sa, e), sizeof(ip6h->daddr));
 	e->hlen = sizeof(*ip6h);
 }
 
@@ -122,7 +137,7 @@ static void transport(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
 	memmove(skb->data, skb->data + sa->overhead.head, e->hlen);
 	skb_reset_network_header(skb);
 	e->next_header = skb->data[e->nhoff];
-	skb->data[e->nhoff] = sa->id.proto;
+	skb->data[e->nhoff] = outer_proto(sa);
 	if (e->family == AF_INET) {
 		ip_hdr(skb)->tot_len = htons(skb->len + tail);
 		if (unlikely(e->may_fragment))
@@ -134,10 +149,38 @@ static void transport(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
 					   sizeof(struct ipv6hdr));
 }
 
+/* RFC 3948 section 2.1: without a checksum, which IPv6 must have; there it is
+ * made last.
+ */
+static void put_udp(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
+		    struct ipsec_encap *e)
+{
+	struct udphdr *uh = udp_hdr(skb);
+
+	uh->source = sa->lport;
+	uh->dest = e->at ? e->at->port : sa->rport;
+	uh->len = htons(skb->len - e->hlen + tail);
+	uh->check = 0;
+	e->hlen += sizeof(*uh);
+}
+
+void ipsec_mode_udp_check(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct udphdr *uh = udp_hdr(skb);
+	u32 len = skb->len - skb_transport_offset(skb);
+
+	uh->check = csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
+				    IPPROTO_UDP, csum_partial(uh, len, 0));
+	if (!uh->check)
+		uh->check = CSUM_MANGLED_0;
+}
+
 void ipsec_mode_encap(const struct ipsec_sa *sa, struct sk_buff *skb,
 		      const struct dst_entry *dst, u32 tail,
 		      struct ipsec_encap *e)
 {
+	e->at = unlikely(sa->udp) ? ipsec_peer_at_rcu(sa->peer) : NULL;
 	if (sa->mode == NF_IPSEC_MODE_TRANSPORT) {
 		transport(sa, skb, tail, e);
 	} else {
@@ -149,6 +192,8 @@ void ipsec_mode_encap(const struct ipsec_sa *sa, struct sk_buff *skb,
 			tunnel_v6(sa, skb, (struct dst_entry *)dst, tail, e);
 	}
 	skb_set_transport_header(skb, e->hlen);
+	if (unlikely(sa->udp))
+		put_udp(sa, skb, tail, e);
 }
 
 /* What ip_rcv_core() would have checked. */
@@ -217,14 +262,35 @@ static enum ipsec_drop decap_tunnel(struct sk_buff *skb, struct ipsec_in *in)
 	return reason ?: ecn(skb, in->family, in->ds);
 }
 
+/* A NAT has changed addresses under a checksum that it could not see (RFC 3948
+ * section 3.1.2).  Sums that fit are still asked for.
+ */
+static void fix_sum(struct sk_buff *skb, const struct ipsec_in *in)
+{
+	const struct ipsec_addr from[2] = { in->sa->orig_src, in->sa->orig_dst };
+	u32 off = in->off - in->udp;
+	struct ipsec_addr to[2] = {};
+
+	if (in->family == AF_INET) {
+		to[0].a4 = ip_hdr(skb)->saddr;
+		to[1].a4 = ip_hdr(skb)->daddr;
+	} else {
+		memcpy(&to[0], &ipv6_hdr(skb)->saddr, sizeof(to[0]));
+		memcpy(&to[1], &ipv6_hdr(skb)->daddr, sizeof(to[1]));
+	}
+	if (memcmp(from, to, sizeof(to)))
+		ipsec_natt_sum(in->next_header, skb->data + off, skb->len - off,
+			       from, to);
+}
+
 static enum ipsec_drop decap_transport(struct sk_buff *skb,
 				       struct ipsec_in *in)
 {
 	if (in->next_header == IPPROTO_NONE)
 		return IPSEC_DROP_DUMMY;
 	skb->data[in->nhoff] = in->next_header;
-	memmove(skb->data + in->head, skb->data, in->off);
-	skb_pull(skb, in->head);
+	memmove(skb->data + in->udp + in->head, skb->data, in->off - in->udp);
+	skb_pull(skb, in->udp + in->head);
 	skb_reset_network_header(skb);
 	if (in->family == AF_INET) {
 		ip_hdr(skb)->tot_len = htons(skb->len);
@@ -233,6 +299,8 @@ static enum ipsec_drop decap_transport(struct sk_buff *skb,
 		ipv6_hdr(skb)->payload_len = htons(skb->len -
 						   sizeof(struct ipv6hdr));
 	}
+	if (unlikely(in->udp) && in->sa->udp)
+		fix_sum(skb, in);
 	return IPSEC_DROP_NONE;
 }
 

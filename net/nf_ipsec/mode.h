@@ -6,17 +6,19 @@
 
 struct dst_entry;
 struct ipsec_in;
+struct ipsec_peer_at;
 struct ipsec_sa;
 struct sk_buff;
 
 /**
  * struct ipsec_encap - where a packet to be protected stands
  * @family: of the packet before
- * @hlen: octets of IP header in front of ESP or AH afterwards
- * @nhoff: transport mode: octets from skb->data to the field that will name ESP
- *	or AH
+ * @hlen: octets of IP header, and of UDP header, in front of ESP or AH afterwards
+ * @nhoff: transport mode: octets from skb->data to the field that will name ESP,
+ *	AH or UDP
  * @next_header: protocol of the payload of ESP or AH
  * @may_fragment: the outer packet may be cut into fragments on its way
+ * @at: where the peer has moved to, or NULL
  */
 struct ipsec_encap {
 	u8 family;
@@ -24,6 +26,7 @@ struct ipsec_encap {
 	bool may_fragment;
 	u32 hlen;
 	u32 nhoff;
+	const struct ipsec_peer_at *at;
 };
 
 /**
@@ -58,6 +61,14 @@ int ipsec_mode_head(const struct ipsec_sa *sa, struct sk_buff *skb,
 void ipsec_mode_encap(const struct ipsec_sa *sa, struct sk_buff *skb,
 		      const struct dst_entry *dst, u32 tail,
 		      struct ipsec_encap *e);
+
+/**
+ * ipsec_mode_udp_check() - make the UDP checksum of a packet over IPv6
+ * @skb: complete, transport header at UDP
+ *
+ * IPv4 goes without (RFC 3948 section 2.1).
+ */
+void ipsec_mode_udp_check(struct sk_buff *skb);
 
 /**
  * ipsec_mode_decap() - make the inner packet the packet

@@ -37,6 +37,11 @@ static const struct nla_policy sa_policy[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_TTL]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_SEL]		= { .type = NLA_NESTED },
 	[NF_IPSEC_SA_A_LIFE]		= { .type = NLA_NESTED },
+	[NF_IPSEC_SA_A_ENCAP_LPORT]	= { .type = NLA_U16 },
+	[NF_IPSEC_SA_A_ENCAP_RPORT]	= { .type = NLA_U16 },
+	[NF_IPSEC_SA_A_ORIG_LOCAL]	= ADDRESS,
+	[NF_IPSEC_SA_A_ORIG_REMOTE]	= ADDRESS,
+	[NF_IPSEC_SA_A_KEEPALIVE]	= { .type = NLA_U16 },
 };
 
 /* What names an SA, and for a dump its tunnel */

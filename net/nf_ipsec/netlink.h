@@ -264,6 +264,24 @@ struct ipsec_nl_dump {
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 };
 
+/* netlink_natt.c */
+
+/**
+ * ipsec_nl_natt() - read what an SA has to do with NAT
+ * @info: the request
+ * @p: direction, protocol and mode are given; the rest is filled in
+ */
+int ipsec_nl_natt(struct genl_info *info, struct ipsec_sa_params *p);
+
+/**
+ * ipsec_nl_natt_put() - write it
+ * @skb: the message
+ * @sa: the SA
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_natt_put(struct sk_buff *skb, const struct ipsec_sa *sa);
+
 /* netlink_sa_put.c */
 
 /**

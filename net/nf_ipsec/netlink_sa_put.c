@@ -114,8 +114,8 @@ int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (put_identity(skb, sa) || put_key(skb, sa) || put_header(skb, sa) ||
-	    put_usage(skb, sa) || ipsec_nl_life_put(skb, sa) ||
-	    put_state(skb, ipn, sa)) {
+	    ipsec_nl_natt_put(skb, sa) || put_usage(skb, sa) ||
+	    ipsec_nl_life_put(skb, sa) || put_state(skb, ipn, sa)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -12,6 +12,7 @@
 #include "drop.h"
 #include "hooks.h"
 #include "journal.h"
+#include "keepalive.h"
 #include "keyreg.h"
 #include "notify.h"
 #include "sa.h"
@@ -53,6 +54,7 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&ipn->lock);
 	INIT_LIST_HEAD(&ipn->txns);
 	ipsec_notify_init(ipn);
+	INIT_DELAYED_WORK(&ipn->natt.keeper, ipsec_keepalive_work);
 
 	ipn->stats = alloc_percpu(struct ipsec_stats);
 	if (!ipn->stats)
@@ -93,6 +95,7 @@ static void __net_exit net_pre_exit(struct net *net)
 		ipsec_hooks_unregister(net);
 	ipn->hooked = false;
 	mutex_unlock(&ipn->lock);
+	cancel_delayed_work_sync(&ipn->natt.keeper);
 }
 
 static void __net_exit net_exit(struct net *net)

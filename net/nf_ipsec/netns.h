@@ -11,6 +11,7 @@
 #include <net/netns/generic.h>
 
 #include "keyreg.h"
+#include "natt.h"
 
 struct ipsec_journal;
 struct ipsec_spd;
@@ -34,6 +35,7 @@ struct workqueue_struct;
  * @sad: [T] SAs by struct ipsec_sa_id; may hold two of one id while one
  *	replaces the other
  * @sas: [T] the same SAs by age, for walks
+ * @natt: [T] ESP in UDP
  * @spd: [T] policies
  * @keyreg: [K] keys that have sent, under a lock of its own
  * @lock: held by whoever changes anything; nothing that waits for a crypto
@@ -51,6 +53,8 @@ struct workqueue_struct;
  * @hooked: [T] the netfilter hooks are registered
  * @acquire_limit: [a] keeps acquire events rare
  * @drop_limit: [a] keeps events of drops rare
+ * @mapping_limit: [a] keeps mapping events rare
+ * @quote_limit: [a] keeps it rare that all SAs are looked through for a quoted one
  */
 struct ipsec_net {
 	struct net *net;
@@ -63,6 +67,7 @@ struct ipsec_net {
 	atomic_t devices_gen;
 	struct rhltable sad;
 	struct xarray sas;
+	struct ipsec_natt natt;
 	struct ipsec_spd *spd;
 	struct ipsec_keyreg keyreg;
 
@@ -81,6 +86,8 @@ struct ipsec_net {
 
 	struct ratelimit_state acquire_limit;
 	struct ratelimit_state drop_limit;
+	struct ratelimit_state mapping_limit;
+	struct ratelimit_state quote_limit;
 };
 
 extern unsigned int ipsec_net_id;

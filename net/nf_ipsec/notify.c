@@ -19,8 +19,12 @@ void ipsec_notify_init(struct ipsec_net *ipn)
 {
 	ratelimit_state_init(&ipn->acquire_limit, LIMIT_INTERVAL, LIMIT_BURST);
 	ratelimit_state_init(&ipn->drop_limit, LIMIT_INTERVAL, LIMIT_DROPS);
+	ratelimit_state_init(&ipn->mapping_limit, LIMIT_INTERVAL, LIMIT_BURST);
+	ratelimit_state_init(&ipn->quote_limit, LIMIT_INTERVAL, LIMIT_BURST);
 	/* what is left out is not told to the kernel's log */
 	ratelimit_set_flags(&ipn->acquire_limit, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&ipn->mapping_limit, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&ipn->quote_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->drop_limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
@@ -141,4 +145,11 @@ bool ipsec_notify_drop(struct ipsec_net *ipn, const struct ipsec_record *rec)
 	genlmsg_multicast_netns(&ipsec_nl_family, ipn->net, skb, 0,
 				IPSEC_NL_GROUP_DROPS, GFP_ATOMIC);
 	return true;
+}
+
+void ipsec_notify_mapping(struct ipsec_net *ipn, struct ipsec_sa *sa)
+{
+	if (nobody_listens(ipn) || !__ratelimit(&ipn->mapping_limit))
+		return;
+	sa_event(ipn, sa, NF_IPSEC_CMD_MAPPING_NTF, GFP_ATOMIC);
 }

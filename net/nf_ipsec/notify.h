@@ -74,4 +74,15 @@ void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa);
  */
 bool ipsec_notify_drop(struct ipsec_net *ipn, const struct ipsec_record *rec);
 
+/**
+ * ipsec_notify_mapping() - a peer behind NAT has moved
+ * @ipn: the netns
+ * @sa: an outbound SA that sends to the new place from now on
+ *
+ * Rare, however many packets there are.
+ *
+ * Context: any, RCU.
+ */
+void ipsec_notify_mapping(struct ipsec_net *ipn, struct ipsec_sa *sa);
+
 #endif /* _IPSEC_NOTIFY_H */

@@ -22,6 +22,7 @@
 #include "nat.h"
 #include "netns.h"
 #include "notify.h"
+#include "peer.h"
 #include "quote.h"
 #include "sa.h"
 #include "send.h"
@@ -74,11 +75,16 @@ static bool out_passes(const struct sk_buff *skb,
 static bool is_ike_of(const struct sk_buff *skb, const struct ipsec_flow *flow,
 		      const struct ipsec_sa *sa)
 {
+	const struct ipsec_peer_at *at;
+
 	if (!ipsec_flow_is_ike(flow))
 		return false;
-	if (sa)
+	if (sa) {
+		at = ipsec_peer_at_rcu(sa->peer);
 		return ipsec_addr_equal(&flow->saddr, &sa->saddr) &&
-		       ipsec_addr_equal(&flow->daddr, &sa->id.daddr);
+		       (ipsec_addr_equal(&flow->daddr, &sa->id.daddr) ||
+			(at && ipsec_addr_equal(&flow->daddr, &at->addr)));
+	}
 	return !ipsec_skb_is_forwarded(skb, flow->family);
 }
 

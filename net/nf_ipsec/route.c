@@ -9,6 +9,7 @@
 #include <net/route.h>
 
 #include "compat.h"
+#include "peer.h"
 #include "sa.h"
 
 /* An IPv6 address is looked for in one VRF at a time.  Return: negative if it is
@@ -43,11 +44,12 @@ static int vrf_of(const struct ipsec_sa *sa)
 /* The protocol stays out of the flow: with it, the IPv4 lookup would ask the
  * kernel's own IPsec for a transform of our packets.
  */
-static struct dst_entry *lookup_v4(const struct ipsec_sa *sa, u32 *cookie)
+static struct dst_entry *lookup_v4(const struct ipsec_sa *sa,
+				   const struct ipsec_addr *daddr, u32 *cookie)
 {
 	struct flowi4 fl4 = {
 		.saddr = sa->saddr.a4,
-		.daddr = sa->id.daddr.a4,
+		.daddr = daddr->a4,
 		.flowi4_oif = vrf_of(sa),
 	};
 	struct rtable *rt;
@@ -57,7 +59,8 @@ static struct dst_entry *lookup_v4(const struct ipsec_sa *sa, u32 *cookie)
 	return IS_ERR(rt) ? NULL : &rt->dst;
 }
 
-static struct dst_entry *lookup_v6(const struct ipsec_sa *sa, u32 *cookie)
+static struct dst_entry *lookup_v6(const struct ipsec_sa *sa,
+				   const struct ipsec_addr *daddr, u32 *cookie)
 {
 	struct flowi6 fl6 = {
 		.flowi6_proto = sa->id.proto,
@@ -69,7 +72,7 @@ static struct dst_entry *lookup_v6(const struct ipsec_sa *sa, u32 *cookie)
 	if (fl6.flowi6_oif < 0)
 		return NULL;
 	memcpy(&fl6.saddr, &sa->saddr, sizeof(fl6.saddr));
-	memcpy(&fl6.daddr, &sa->id.daddr, sizeof(fl6.daddr));
+	memcpy(&fl6.daddr, daddr, sizeof(fl6.daddr));
 	dst = ip6_route_output(sa->net, NULL, &fl6);
 	if (dst->error) {
 		dst_release(dst);
@@ -81,18 +84,24 @@ static struct dst_entry *lookup_v6(const struct ipsec_sa *sa, u32 *cookie)
 
 /*
  * Two CPUs may both find the route stale: the last one's stays.  A cookie that
- * belongs to the other one's route costs one more lookup, nothing else.
+ * belongs to the other one's route costs one more lookup, nothing else.  And the
+ * peer may move, whose mover forgets the route that is here by then: a later one
+ * to where the peer was must not stay.
  */
 static struct dst_entry *route_refresh(struct ipsec_sa *sa)
 {
+	const struct ipsec_peer_at *at = ipsec_peer_at_rcu(sa->peer);
+	const struct ipsec_addr *daddr = at ? &at->addr : &sa->id.daddr;
 	struct dst_entry *dst;
 	u32 cookie;
 
-	dst = sa->id.family == AF_INET ? lookup_v4(sa, &cookie) :
-					 lookup_v6(sa, &cookie);
+	dst = sa->id.family == AF_INET ? lookup_v4(sa, daddr, &cookie) :
+					 lookup_v6(sa, daddr, &cookie);
 	if (dst)
 		WRITE_ONCE(sa->dst_cookie, cookie);
 	dst_release(unrcu_pointer(xchg(&sa->dst, RCU_INITIALIZER(dst))));
+	if (unlikely(ipsec_peer_at_rcu(sa->peer) != at))
+		ipsec_sa_forget_route(sa);
 	return dst;
 }
 

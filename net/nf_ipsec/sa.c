@@ -13,6 +13,7 @@
 #include "key.h"
 #include "expire.h"
 #include "lib/alg.h"
+#include "lib/natt.h"
 #include "lib/replay.h"
 #include "lib/wire.h"
 
@@ -31,7 +32,7 @@ static void overhead_init(struct ipsec_sa *sa)
 		return;
 	}
 	ipsec_esp_layout_init(&sa->layout, sa->key->enc, sa->key->auth);
-	oh->head = sa->layout.head;
+	oh->head = sa->layout.head + sa->udp;
 	oh->icv = sa->layout.icv;
 	oh->align = sa->layout.align;
 	oh->trailer = 2;
@@ -110,10 +111,17 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	sa->df = p->df;
 	sa->dscp = p->dscp;
 	sa->ttl = p->ttl;
+	sa->udp = p->lport ? IPSEC_UDP_LEN : 0;
+	sa->lport = p->lport;
+	sa->rport = p->rport;
+	sa->keepalive = p->keepalive;
+	sa->orig_src = p->orig_src;
+	sa->orig_dst = p->orig_dst;
 	sa->sel_set = p->sel_set;
 	sa->sel = p->sel;
 	INIT_LIST_HEAD(&sa->out);
 	ipsec_expire_init(sa);
+	INIT_LIST_HEAD(&sa->idle);
 	overhead_init(sa);
 	return sa;
 }

@@ -16,6 +16,7 @@
 
 struct dst_entry;
 struct ipsec_drops;
+struct ipsec_peer;
 struct ipsec_tunnel;
 struct net;
 struct netlink_ext_ack;
@@ -73,6 +74,12 @@ struct ipsec_sa_id {
  * @dscp: 0 to 63, or -1 to copy
  * @ttl: 1 to 255, or 0 for the system's default
  * @life: what ends it, the algorithms' own limits among it
+ * @lport: local port of ESP in UDP, or 0: no UDP
+ * @rport: the peer's port
+ * @keepalive: out, with @lport: seconds, or 0: none
+ * @orig_src: in, with @lport: the source that the peer's packets have when they
+ *	leave it
+ * @orig_dst: in, with @lport: the destination
  * @sel_set: @sel was given
  * @sel: what the SA may carry
  */
@@ -95,6 +102,11 @@ struct ipsec_sa_params {
 	s8 dscp;
 	u8 ttl;
 	struct ipsec_lifetime life;
+	__be16 lport;
+	__be16 rport;
+	u16 keepalive;
+	struct ipsec_addr orig_src;
+	struct ipsec_addr orig_dst;
 	bool sel_set;
 	struct ipsec_selector sel;
 };
@@ -114,11 +126,21 @@ struct ipsec_sa_params {
  * @dscp: [I] 0 to 63, or -1
  * @ttl: [I] 1 to 255, or 0
  * @sel_set: [I] @sel counts
+ * @udp: [I] octets of UDP header in front of ESP, or 0
  * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
  * @local_seen: [a] in: ipsec_net.addr_gen, and the device, when @id.daddr was
  *	last found local
  * @dst: [R] outer route, one reference, or NULL
  * @dst_cookie: [R] IPv6 cookie of @dst
+ * @lport: [I] with @udp: our port
+ * @rport: [I] with @udp: the peer's port
+ * @peer: [I] with @udp: who is at @rport, one of its users; NULL without
+ * @keepalive: [I] out, with @udp: after so many seconds without a packet one is
+ *	sent that keeps NAT from forgetting; 0: never
+ * @kept: [T] when that was last done, in jiffies
+ * @idle: [T] with @keepalive: list of the netns
+ * @orig_src: [I] in, with @udp: source of its packets in front of all NAT
+ * @orig_dst: [I] in, with @udp: destination in front of all NAT
  * @sel: [I] what it may carry
  * @age: [I] order of creation; the tunnel sends on the youngest
  * @drops: [R] made on the first drop
@@ -141,11 +163,20 @@ struct ipsec_sa {
 	s8 dscp;
 	u8 ttl;
 	bool sel_set;
+	u8 udp;
 	u8 inactive;
 	u64 local_seen;
 	struct dst_entry __rcu *dst;
 	u32 dst_cookie;
+	__be16 lport;
+	__be16 rport;
+	struct ipsec_peer *peer;
 
+	u16 keepalive;
+	unsigned long kept;
+	struct list_head idle;
+	struct ipsec_addr orig_src;
+	struct ipsec_addr orig_dst;
 	struct ipsec_selector sel;
 	u64 age;
 	struct ipsec_drops __rcu *drops;

@@ -5,6 +5,7 @@
 #include <linux/rhashtable.h>
 
 #include "expire.h"
+#include "natt.h"
 #include "netns.h"
 #include "sa.h"
 #include "tunnel.h"
@@ -85,9 +86,12 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	}
 	sa->age = old ? old->age : ipn->next_age++;
 	sa->inactive = ipsec_net_current(ipn);
-	err = xa_err(xa_store(&ipn->sas, sa->age, sa, GFP_KERNEL_ACCOUNT));
+	err = ipsec_natt_add(ipn, sa);
 	if (err)
 		goto err_put_tunnel;
+	err = xa_err(xa_store(&ipn->sas, sa->age, sa, GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto err_natt_del;
 	err = ipsec_insert_retry(rhltable_insert(&ipn->sad, &sa->node,
 						 sad_params));
 	if (err)
@@ -99,6 +103,8 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 
 err_restore_walk:
 	xa_cmpxchg(&ipn->sas, sa->age, sa, old, 0);
+err_natt_del:
+	ipsec_natt_del(ipn, sa);
 err_put_tunnel:
 	ipsec_tunnel_put(ipn, sa->tunnel);
 	sa->tunnel = NULL;
@@ -120,6 +126,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	rhltable_remove(&ipn->sad, &sa->node, sad_params);
 	if (sa->id.dir == NF_IPSEC_DIR_OUT)
 		list_del_rcu(&sa->out);
+	ipsec_natt_del(ipn, sa);
 	ipsec_tunnel_put(ipn, sa->tunnel);
 	ipn->n_sas--;
 	INIT_RCU_WORK(&sa->rwork, sa_free_work);
@@ -129,6 +136,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 int ipsec_sad_init(struct ipsec_net *ipn)
 {
 	xa_init(&ipn->sas);
+	ipsec_natt_init(&ipn->natt);
 	ipn->next_age = 1;
 	return rhltable_init(&ipn->sad, &sad_params);
 }
@@ -141,11 +149,13 @@ void ipsec_sad_exit(struct ipsec_net *ipn)
 	lockdep_assert_held(&ipn->lock);
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
 		ipsec_expire_stop(sa);
+		ipsec_natt_del(ipn, sa);
 		ipsec_tunnel_put(ipn, sa->tunnel);
 		ipsec_sa_forget_route(sa);
 		ipsec_sa_destroy(sa);
 		cond_resched();
 	}
+	ipsec_natt_exit(&ipn->natt);
 	xa_destroy(&ipn->sas);
 	rhltable_destroy(&ipn->sad);
 }

@@ -105,9 +105,12 @@ static enum ipsec_drop transform(const struct ipsec_out *o, struct sk_buff *skb,
 		return IPSEC_DROP_NOMEM;
 	ipsec_mode_encap(o->sa, skb, o->dst, tail, &e);
 	reason = xform->output(o->sa, skb, e.hlen, e.next_header, seq);
-	if (!reason)
-		out_count(o, e.hlen, skb->len - e.hlen);
-	return reason;
+	if (reason)
+		return reason;
+	out_count(o, e.hlen, skb->len - e.hlen);
+	if (unlikely(o->sa->udp) && o->sa->id.family == AF_INET6)
+		ipsec_mode_udp_check(skb);
+	return IPSEC_DROP_NONE;
 }
 
 static int send_errno(enum ipsec_drop reason)

@@ -36,6 +36,7 @@ static struct ipsec_tunnel *tunnel_create(struct ipsec_net *ipn,
 		return ERR_PTR(-ENOMEM);
 	memcpy(tunnel->name, key, sizeof(tunnel->name));
 	INIT_LIST_HEAD(&tunnel->out);
+	INIT_LIST_HEAD(&tunnel->peers);
 	err = ipsec_insert_retry(rhashtable_insert_fast(&ipn->tunnels,
 							&tunnel->node,
 							tunnel_params));

@@ -15,6 +15,7 @@ struct ipsec_sa;
  * struct ipsec_tunnel - the name that ties SAs and policies together
  * @name: [I] unique in the netns, zeros up to its end
  * @out: [T] outbound SAs, youngest first; read by RCU
+ * @peers: [T] peers of its SAs with ESP in UDP
  * @users: [T] SAs and policies that belong to it
  * @node: [T] by name
  * @rcu: [T] frees it after a grace period
@@ -26,6 +27,7 @@ struct ipsec_sa;
 struct ipsec_tunnel {
 	char name[NF_IPSEC_NAME_MAX + 1];
 	struct list_head out;
+	struct list_head peers;
 	u32 users;
 	struct rhash_head node;
 	struct rcu_head rcu;

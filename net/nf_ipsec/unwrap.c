@@ -8,6 +8,7 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/udp.h>
 #include <net/addrconf.h>
 #include <net/dsfield.h>
 #include <net/ip.h>
@@ -25,18 +26,20 @@
 #include "lib/wire.h"
 #include "mode.h"
 #include "netns.h"
+#include "peer.h"
 #include "sa.h"
 #include "sad.h"
+#include "udp.h"
 #include "xform.h"
 
 /* ESP in AH in a tunnel, and one to spare */
 #define INPUT_LAYERS_MAX	4
 
 /*
- * Where is the ESP or AH header?  Return: 0 if the packet has none; else the
- * protocol, with offsets from skb->data.  Of a fragment that begins with
- * destination options nobody can say what is behind them: that is returned for
- * their own number.
+ * Where is the ESP or AH header, or the UDP header that ESP may be behind?
+ * Return: 0 if the packet has none; else the protocol, with offsets from
+ * skb->data.  Of a fragment that begins with destination options nobody can say
+ * what is behind them: that is returned for their own number.
  */
 static u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
 {
@@ -64,7 +67,7 @@ static u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
 			break;
 	}
 	return next == NEXTHDR_ESP || next == NEXTHDR_AUTH ||
-	       (*frag && next == NEXTHDR_DEST) ? next : 0;
+	       next == NEXTHDR_UDP || (*frag && next == NEXTHDR_DEST) ? next : 0;
 }
 
 static u8 find_ipsec(const struct ipsec_input *i, u32 *off, u32 *nhoff, bool *frag)
@@ -74,7 +77,8 @@ static u8 find_ipsec(const struct ipsec_input *i, u32 *off, u32 *nhoff, bool *fr
 	*frag = false;
 	if (i->family == AF_INET6)
 		return find_v6(i->skb, off, nhoff, frag);
-	if (likely(iph->protocol != IPPROTO_ESP && iph->protocol != IPPROTO_AH))
+	if (likely(iph->protocol != IPPROTO_ESP &&
+		   iph->protocol != IPPROTO_AH && iph->protocol != IPPROTO_UDP))
 		return 0;
 	*off = iph->ihl * 4;
 	*nhoff = offsetof(struct iphdr, protocol);
@@ -167,6 +171,26 @@ static enum ipsec_drop replay_commit(struct ipsec_key *key, u64 seq)
 	return replay_reason(verdict);
 }
 
+/* Nothing may follow a packet that somebody has only repeated: without a window
+ * nobody knows, and behind a newer one it comes from where the peer was.
+ */
+static void follow(const struct ipsec_input *i, const struct ipsec_in *in)
+{
+	const struct ipsec_replay *replay = in->sa->key->replay;
+	struct ipsec_addr from = {};
+	const struct udphdr *uh;
+
+	if (!in->sa->peer || (in->sa->flags & NF_IPSEC_SA_F_STAY) ||
+	    !replay->window || READ_ONCE(replay->top) != in->seq)
+		return;
+	uh = (const struct udphdr *)(i->skb->data + in->off - in->udp);
+	if (i->family == AF_INET)
+		from.a4 = ip_hdr(i->skb)->saddr;
+	else
+		memcpy(&from, &ipv6_hdr(i->skb)->saddr, sizeof(from));
+	ipsec_peer_follow(i->ipn, in->sa, &from, uh->source);
+}
+
 static void count(const struct ipsec_input *i, const struct ipsec_in *in, u32 len)
 {
 	if (unlikely(ipsec_key_count(in->sa->key,
@@ -213,6 +237,8 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 		return IPSEC_DROP_MALFORMED;
 	if (ipsec_skb_own(skb, 0, 0))
 		return IPSEC_DROP_NOMEM;
+	if (unlikely(in->udp))
+		skb_trim(skb, in->end);
 	in->family = i->family;
 	in->ds = i->family == AF_INET ? ip_hdr(skb)->tos :
 					ipv6_get_dsfield(ipv6_hdr(skb));
@@ -221,6 +247,8 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 	if (unlikely(reason))
 		return reason;
 	count(i, in, len);
+	if (unlikely(in->udp))
+		follow(i, in);
 	reason = xform->strip(skb, in) ?: ipsec_mode_decap(skb, in);
 	i->family = in->family;
 	return reason;
@@ -260,7 +288,8 @@ static void reset(struct ipsec_input *i)
 }
 
 /*
- * A fragment of what may be an ESP or AH packet to us.  What came over an SA has
+ * A fragment of what may be an ESP or AH packet to us, or a datagram for an SA: of
+ * most of its fragments nobody can say which port they are for.  What came over an SA has
  * a queue of its own, and there nothing is put together that need not be ESP or
  * AH: a piece that came in clear must not be taken for a protected one.
  *
@@ -272,6 +301,10 @@ static int gather(struct ipsec_input *i, u8 proto, enum ipsec_drop *reason)
 	u32 off, nhoff;
 	bool frag;
 
+	if (proto == IPPROTO_UDP &&
+	    (i->sa || likely(!ipsec_natt_any(&i->ipn->natt)) ||
+	     (i->family == AF_INET6 && !ipsec_defrag_has_v6())))
+		return -ENOENT;
 	if (!ipsec_input_is_local(i) ||
 	    (proto == NEXTHDR_DEST && (i->sa || !ipsec_defrag_has_v6())))
 		return -ENOENT;
@@ -324,7 +357,7 @@ static bool layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
 	}
 	in->sa = find_sa(i, proto, in->off, low);
 	if (unlikely(!in->sa)) {
-		if (ipsec_input_is_local(i))
+		if (in->ours && ipsec_input_is_local(i))
 			unknown_spi(i);
 		return false;
 	}
@@ -335,6 +368,7 @@ static bool layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
 
 int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 {
+	enum ipsec_udp_found found;
 	struct ipsec_in in;
 	int layers = 0;
 	bool frag;
@@ -352,12 +386,24 @@ int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 				return ret > 0;
 			continue;
 		}
+		in.udp = 0;
+		in.ours = true;
+		if (proto == IPPROTO_UDP) {
+			found = ipsec_udp_input(i, &in);
+			if (likely(found != IPSEC_UDP_HOLDS_ESP))
+				return found == IPSEC_UDP_TAKEN;
+			proto = IPPROTO_ESP;
+		}
 		if (unlikely(layers == INPUT_LAYERS_MAX)) {
 			*reason = IPSEC_DROP_DEPTH;
 			return 0;
 		}
 		if (!layer_begin(i, &in, proto, &low, reason))
 			return 0;
+		if (unlikely(in.udp && skb_is_gso(i->skb))) {
+			ipsec_udp_split(i);
+			return 1;
+		}
 		layers++;
 		i->sa = in.sa;
 		*reason = unwrap(i, &in, low);

@@ -47,8 +47,8 @@ bool ipsec_input_is_local(const struct ipsec_input *i);
  * A layer of an SA that is not in the SAD is counted, and left alone.
  *
  * Context: BH off, RCU.
- * Return: 1 if fragments are still missing and the packet is not ours now; 0
- * otherwise.
+ * Return: 1 if the packet is not ours now: fragments are still missing, or it is
+ * gone; 0 otherwise.
  */
 int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason);
 

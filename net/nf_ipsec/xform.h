@@ -12,7 +12,10 @@ struct sk_buff;
  * @sa: the SA, borrowed
  * @seq: whole sequence number
  * @off: octets from skb->data, the IP header, to the ESP or AH header
- * @nhoff: octets from skb->data to the field that names ESP or AH
+ * @nhoff: octets from skb->data to the field that names ESP, AH or UDP
+ * @end: with @udp: octets from skb->data to the end of the datagram
+ * @udp: octets of UDP header in front of ESP, or 0
+ * @ours: it is no other IPsec's: ESP or AH alone, or at a port of an SA
  * @head: set by open: octets to cut out at @off
  * @next_header: set by strip: protocol of what was inside
  * @family: of the packet
@@ -23,7 +26,10 @@ struct ipsec_in {
 	u64 seq;
 	u32 off;
 	u32 nhoff;
+	u32 end;
 	u32 head;
+	u8 udp;
+	bool ours;
 	u8 next_header;
 	u8 family;
 	u8 ds;

@@ -7,6 +7,7 @@ ipsec_wire.py has the formats; here is what a packet is like unless told.
 import random
 import struct
 
+import ipsec_udp
 import ipsec_wire as w
 
 PORT = 4660
@@ -19,7 +20,7 @@ NUMBERS = ("v", "len", "sport", "dport", "tos", "ttl", "id", "df", "mf", "off",
            "otos", "ottl", "oid", "odf", "oflow", "type", "code", "mtu", "nest",
            "reserved", "words", "icv_pad", "esn", "inner_tos", "frags", "connect",
            "oproto", "obadsum", "dup", "ostep", "quotelen",
-           "inner_ttl")
+           "inner_ttl", "ulen", "junk")
 PROTOS = {"esp": w.ESP, "ah": w.AH, "udp": w.UDP, "tcp": w.TCP, "icmp": w.ICMP,
           "icmpv6": w.ICMPV6}
 
@@ -43,7 +44,9 @@ class Craft:
         self.tag = random.randrange(1 << 32)
 
     def payload(self, o):
-        """Octets that no other packet has."""
+        """Octets that no other packet has, unless they are given."""
+        if "payload" in o:
+            return bytes.fromhex(o["payload"])
         self.tag += 1
         return (struct.pack(">Q", self.tag) * (o.get("len", 16) // 8 + 1))[:o.get("len", 16)]
 
@@ -131,8 +134,7 @@ class Craft:
         sa.seq = max(sa.seq, seq)
         if sa.proto == w.ESP:
             body = self.esp(sa, o, seq, payload, next_header)
-            body = self.damage(body, o)
-            return self.outer(sa, o, w.ESP, body)
+            return self.outer(sa, o, *ipsec_udp.wrap(sa, o, self.damage(body, o)))
         blank = w.ah_blank(sa, seq, next_header, o.get("reserved", 0), o.get("words"))
         header = w.ip_split(self.outer(sa, o, w.AH, blank + payload))[0]
         try:

@@ -46,9 +46,11 @@ import sys
 import time
 from pathlib import Path
 
+import ipsec_udp
 import ipsec_wire as w
 from ipsec_counters import Counters
 from ipsec_craft import FAR, NEAR, PORT, PROTOS, Craft, options
+from ipsec_natt import Natt
 from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
 from ipsec_records import Records
@@ -59,7 +61,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 4500, 67, 68, 546)
 
 
-class Peer(Craft, Pieces, Records):
+class Peer(Craft, Natt, Pieces, Records):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):
@@ -76,6 +78,7 @@ class Peer(Craft, Pieces, Records):
         self.counters = Counters()
         self.no_id = 0
         self.idents = set()
+        self.seen = None
         self.sas = {}
         self.hops = 0
 
@@ -87,7 +90,7 @@ class Peer(Craft, Pieces, Records):
                               dst=o["dst"], transform=o["alg"],
                               key=bytes.fromhex(o["key"]), mode=o.get("mode", "tunnel"),
                               esn=bool(o.get("esn", 1)), icv_pad=o.get("icv_pad", 0),
-                              seq=o.get("seq", 0))
+                              seq=o.get("seq", 0), udp=ipsec_udp.ports(o.get("udp")))
 
     def cmd_send(self, name, *words):
         sa, o = self.sas[name], options(words)
@@ -216,7 +219,8 @@ class Peer(Craft, Pieces, Records):
 
     def unprotect(self, sa, packet, any_pad):
         """Returns sequence number, IV, payload, next header."""
-        header, proto, body = w.ip_split(packet)
+        header = w.ip_split(packet)[0]
+        proto, body = ipsec_udp.payload(sa, packet)
         need(proto == sa.proto, f"protocol {proto} on the wire")
         high = (sa.seq + 1) >> 32
         if proto == w.AH:
@@ -254,6 +258,7 @@ class Peer(Craft, Pieces, Records):
         while o.get("skip") == "icmp" and \
                 w.ip_split(packet)[1] in (w.ICMP, w.ICMPV6):
             packet = self.wait("wan")
+        self.seen = packet
         seq, iv, payload, next_header = self.unprotect(sa, packet, o.get("pad") == "any")
         need(seq == sa.seq + 1, f"number {seq} after {sa.seq}")
         sa.seq = seq

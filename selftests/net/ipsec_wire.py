@@ -46,6 +46,7 @@ class Sa:
     esn: bool = True
     icv_pad: int = 0
     seq: int = 0
+    udp: tuple | None = None
     ivs: set = field(default_factory=set)
     iv_base: int | None = None
 

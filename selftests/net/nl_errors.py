@@ -27,6 +27,9 @@ AH = {"PROTO": u8(51), "ENC": None, "AUTH": u16(N["ALG_HMAC_SHA256_128"]),
 OUT = {"DIR": u8(2), "SPI": be32(0x2000)}
 HOST = "10.1.0.1", "10.2.0.1"
 PORT = u16(80)
+UDP = {"ENCAP_LPORT": u16(4500), "ENCAP_RPORT": u16(4500)}
+ORIG = "ORIG_LOCAL", "ORIG_REMOTE"
+ALIVE = {"KEEPALIVE": u16(20)}
 
 # name, command, attributes, errno, attribute at fault, word of the message;
 # "-NAME": the attribute that is missing
@@ -68,7 +71,7 @@ REFUSED = [
     ("a key of 101 octets", "SA_NEW", sa(KEY=bytes(101)), errno.ERANGE, "KEY", ""),
     *((f"a fingerprint of {n} octets", "SA_NEW", sa(FINGERPRINT=bytes(n)), errno.ERANGE, "FINGERPRINT", "") for n in (0, 7, 9)),
     ("a fingerprint of another key", "SA_NEW", sa(SPI=be32(0x7777), FINGERPRINT=bytes(8)), INVAL, "FINGERPRINT", "fingerprint"),
-    ("an unknown flag", "SA_NEW", sa(FLAGS=u32(8)), INVAL, "FLAGS", "flags"),
+    ("an unknown flag", "SA_NEW", sa(FLAGS=u32(16)), INVAL, "FLAGS", "flags"),
     ("ICV padding with ESP", "SA_NEW", sa(FLAGS=u32(2)), INVAL, "FLAGS", "AH"),
     ("ICV padding with IPv6", "SA_NEW",
      sa(**AH, FLAGS=u32(2), LOCAL=addr("2001:db8::1"), REMOTE=addr("2001:db8::2")), INVAL, "FLAGS", "IPv4"),
@@ -78,6 +81,19 @@ REFUSED = [
     ("a window, outbound", "SA_NEW", sa(**OUT, REPLAY_WINDOW=u32(64)), INVAL, "REPLAY_WINDOW", "outbound"),
     ("a number of 33 bits without ESN", "SA_NEW", sa(SEQ=u64(1 << 32)), INVAL, "SEQ", "ESN"),
     *((f"{name}, inbound", "SA_NEW", sa(**{name: u8(1)}), INVAL, name, "outbound") for name in ("DF", "DSCP", "TTL")),
+    ("AH in UDP", "SA_NEW", sa(**AH, **UDP), INVAL, "ENCAP_LPORT", "only ESP"),
+    *((f"ESP in UDP without {name}", "SA_NEW", sa(**{**UDP, name: None}), INVAL, "-" + name, "missing") for name in UDP),
+    *((f"{name} {port}", "SA_NEW", sa(**{**UDP, name: u16(port)}), INVAL, name, word)
+      for name in UDP for port, word in ((0, "no port 0"), (500, "IKE"))),
+    *((f"{name} without UDP", "SA_NEW", sa(**{name: addr("10.0.0.9")}), INVAL, name, "UDP") for name in ORIG),
+    *((f"{name}, outbound", "SA_NEW", sa(**OUT, **UDP, **{name: addr("10.0.0.9")}), INVAL, name, "inbound") for name in ORIG),
+    *((f"{name} of another family", "SA_NEW", sa(**UDP, **{name: addr("fd00::9")}), INVAL, name, "family") for name in ORIG),
+    *((f"keepalives of {n} seconds", "SA_NEW", sa(**OUT, **UDP, KEEPALIVE=u16(n)), INVAL, "KEEPALIVE", "3600") for n in (0, 3601)),
+    ("a peer not followed, without UDP", "SA_NEW", sa(FLAGS=u32(8)), INVAL, "FLAGS", "UDP"),
+    ("a peer not followed, outbound", "SA_NEW", sa(**OUT, **UDP, FLAGS=u32(8)), INVAL, "FLAGS", "inbound"),
+    ("keepalives without UDP", "SA_NEW", sa(**OUT, **ALIVE), INVAL, "KEEPALIVE", "UDP"),
+    ("keepalives, inbound", "SA_NEW", sa(**UDP, **ALIVE), INVAL, "KEEPALIVE", "outbound"),
+    *((f"{name} that is no host's", "SA_NEW", sa(**UDP, **{name: addr("224.0.0.9")}), INVAL, name, "unicast") for name in ORIG),
     *((f"{name} in transport mode", "SA_NEW", sa(**OUT, MODE=u8(2), **{name: u8(1)}), INVAL, name, "tunnel mode")
       for name in ("DF", "DSCP", "TTL")),
     ("DF over IPv6", "SA_NEW", sa(**OUT, LOCAL=addr("2001:db8::1"), REMOTE=addr("2001:db8::2"), DF=u8(1)), INVAL, "DF", "IPv6"),

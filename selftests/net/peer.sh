@@ -164,7 +164,7 @@ key_of() {
 # "v6" and "as NAME" are for us, the others are nfipsec's, and each direction
 # takes those that are for it
 sa_words() {
-	local dir=$1 gate_end=$GATE4 peer_end=$PEER4
+	local dir=$1 gate_end=$GATE4 peer_end=$PEER4 udp
 
 	shift
 	sa_name=
@@ -178,9 +178,7 @@ sa_words() {
 			shift
 			continue
 			;;
-		*.as)
-			sa_name=$2
-			;;
+		*.as) sa_name=$2 ;;
 		*.local)
 			gate_end=$2
 			;;
@@ -193,11 +191,16 @@ sa_words() {
 		*.mode | *.seq | *.icv-pad)
 			sa_peer+=("${1/-/_}=$2")
 			;;
+		*.encap)
+			# the sender's port first
+			udp=${2%:*}:${2#*:}
+			[ "$dir" = out ] || udp=${2#*:}:${2%:*}
+			sa_peer+=("udp=$udp")
+			;;
 		esac
 		case $dir.$1 in
-		in.df | in.dscp | in.ttl | out.check-padding | \
-			out.replay-window | *.as | *.local | *.remote)
-			;;
+		in.df | in.dscp | in.ttl | in.keepalive | out.check-padding | out.follow | \
+			out.orig-* | out.replay-window | *.as | *.local | *.remote) ;;
 		*)
 			sa_nf+=("$1" "$2")
 			;;

@@ -25,6 +25,8 @@
 #define NF_IPSEC_KEY_MAX		100
 /* Packets an anti-replay window may hold */
 #define NF_IPSEC_REPLAY_WINDOW_MAX	8192
+/* Seconds between keepalives, at most */
+#define NF_IPSEC_KEEPALIVE_MAX		3600
 /* SPIs below this one are reserved by IANA */
 #define NF_IPSEC_SPI_MIN		256
 
@@ -52,6 +54,8 @@ enum nf_ipsec_cmd {
 	NF_IPSEC_CMD_DROP_GET,
 	NF_IPSEC_CMD_DROP_SET,
 	NF_IPSEC_CMD_DROP_NTF,		/* group "drops" */
+	/* notification, group "events" */
+	NF_IPSEC_CMD_MAPPING_NTF,
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -140,6 +144,7 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_ESN = 1 << 0,	/* 64-bit sequence numbers */
 	NF_IPSEC_SA_F_ICV_PAD8 = 1 << 1, /* AH over IPv4: ICV padded to 8 octets */
 	NF_IPSEC_SA_F_PAD_ANY = 1 << 2,	/* ESP, in: pad octets are not inspected */
+	NF_IPSEC_SA_F_STAY = 1 << 3,	/* ESP in UDP, in: a peer that moves is not followed */
 };
 
 /*
@@ -201,6 +206,15 @@ enum nf_ipsec_sa_attr {
 	NF_IPSEC_SA_A_SOFT_LIMIT,	/* u8: enum nf_ipsec_limit: gave notice */
 	NF_IPSEC_SA_A_HARD_LIMIT,	/* u8: enum nf_ipsec_limit: has ended it */
 	NF_IPSEC_SA_A_LIMIT_TIME,	/* u64: when, seconds since 1970 */
+	/* ESP in UDP (RFC 3948), with both ports or without */
+	NF_IPSEC_SA_A_ENCAP_LPORT,	/* u16: this end's port */
+	NF_IPSEC_SA_A_ENCAP_RPORT,	/* u16: the peer's port */
+	NF_IPSEC_SA_A_ORIG_LOCAL,	/* address: LOCAL as the peer knows it; in */
+	NF_IPSEC_SA_A_ORIG_REMOTE,	/* address: what the peer itself has; in */
+	NF_IPSEC_SA_A_KEEPALIVE,	/* u16: seconds; absent: none; out */
+	/* read only */
+	NF_IPSEC_SA_A_PEER,		/* address: where a peer is that has moved */
+	NF_IPSEC_SA_A_PEER_PORT,	/* u16: its port there */
 
 	__NF_IPSEC_SA_A_MAX,
 	NF_IPSEC_SA_A_MAX = __NF_IPSEC_SA_A_MAX - 1
