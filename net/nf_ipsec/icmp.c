@@ -114,7 +114,7 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 	id->spi = *spi;
 	id->dir = NF_IPSEC_DIR_OUT;
 	sa = ipsec_sad_lookup_rcu(ipn, id, generation & 1);
-	if (!sa && udp)
+	if (!sa && udp && ipsec_natt_any(&ipn->natt))
 		sa = moved_sa(ipn, generation, id);
 	if (!sa || !ipsec_addr_equal(&sa->saddr, saddr) || sa->udp != udp ||
 	    (udp && !quoted_ports(sa, skb, off)))

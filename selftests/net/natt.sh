@@ -353,6 +353,9 @@ following() {
 		wire t.out
 		send t.in osrc=10.3.0.1 udp=1024:4501
 		took lan
+		# at most once a second
+		send t.in osrc=10.3.0.2 udp=7:4501
+		took lan
 		at t.out dst=10.3.0.1 udp=4501:1024
 		lan
 		wire t.out
@@ -366,11 +369,6 @@ following() {
 		moved 0x00001001 2001:db8:b::77 9
 		# its name is still what it was
 		nfipsec sa get dir out remote $PEER4 spi 0x1000
-		# at most once a second
-		send t.in osrc=10.3.0.2 udp=7:4501
-		took lan
-		lan
-		wire t.out
 		later
 		send t.in osrc=10.3.0.2 udp=7:4501
 		took lan
@@ -402,7 +400,7 @@ not_following() {
 	for from in $GATE4 0.0.0.0 255.255.255.255 224.0.0.5 192.0.2.255; do
 		say send t.in osrc="$from" && say took lan || return
 	done
-	for from in $GATE6 ff02::5 fe80::5; do
+	for from in $GATE6 fe80::5; do
 		say send six.in v=6 osrc="$from" && say took lan || return
 	done
 	steps <<-END
@@ -443,8 +441,10 @@ staying() {
 
 # A successor and a replacement send to where the peer is.
 rekeying() {
-	nf monitor >"$tmpdir/events" &
-	at_exit "kill $! 2>/dev/null"
+	local monitor rc=0
+
+	nf monitor >"$tmpdir/events" 2>&1 &
+	monitor=$!
 	tunnels && steps <<-END
 		send t.in osrc=10.3.0.1 udp=1024:4501
 		took lan
@@ -460,6 +460,13 @@ rekeying() {
 		path_mtu 10.3.0.1 1300
 		count moves n=1
 	END
+	rc=$?
+	[ "$rc" -ne 0 ] || busywait "$BUSYWAIT_TIMEOUT" mapping_told || rc=1
+	kill "$monitor"
+	return "$rc"
+}
+
+mapping_told() {
 	grep -q "^mapping sa tunnel t dir out local $GATE4 remote $PEER4 spi 0x00001000 " \
 		"$tmpdir/events" && grep -q "# peer 10.3.0.1 port 1024" "$tmpdir/events"
 }
