@@ -5,6 +5,8 @@
 #include <linux/types.h>
 #include <linux/nf_ipsec.h>
 
+#include "parts.h"
+
 /* Which words were given: absent is not the same as zero */
 enum conf_has {
 	HAS_TUNNEL	= 1 << 0,
@@ -137,16 +139,6 @@ struct sel_conf {
 	char dev[CONF_DEV_LEN];
 };
 
-/**
- * struct encap - the ports of ESP in UDP
- * @local: this end's, or 0: no UDP
- * @remote: the peer's
- */
-struct encap {
-	u16 local;
-	u16 remote;
-};
-
 enum key_kind {
 	KEY_NONE,
 	KEY_FILE,
@@ -178,26 +170,6 @@ struct key_src {
 struct key {
 	u32 len;
 	u8 octets[NF_IPSEC_KEY_MAX];
-};
-
-/**
- * struct counter - a number and its name
- * @name: as the kernel calls it
- * @value: its value
- */
-struct counter {
-	char name[48];
-	u64 value;
-};
-
-/**
- * struct counters - a list of them
- * @c: allocated
- * @n: how many
- */
-struct counters {
-	struct counter *c;
-	size_t n;
 };
 
 /**
