@@ -45,7 +45,6 @@ enum conf_has {
 	HAS_LIFE	= 1ULL << 33,
 };
 
-/* More of them: behind 32 bits an enum is no int any more */
 #define HAS_ENCAP	(1ULL << 40)
 #define HAS_ORIG_LOCAL	(1ULL << 41)
 #define HAS_ORIG_REMOTE	(1ULL << 42)
