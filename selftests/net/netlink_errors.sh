@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Every netlink message that must be refused: errno, message and attribute at
-# fault are right, nothing is changed, no key comes back, and who has no
-# CAP_NET_ADMIN gets nothing. The cases are in nl_errors.py.
+# fault are right, nothing is changed, and no key comes back. The cases are in
+# nl_errors.py.
 
 . "$(dirname "$0")/../lib.sh"
 
