@@ -16,7 +16,7 @@
 #define WANT_END	"an IPv4 or IPv6 address"
 #define WANT_PREFIX	"any or a prefix such as 192.168.1.0/24"
 #define WANT_SIDE	"any, a prefix such as 192.168.1.0/24 or a range FIRST-LAST"
-#define WANT_PROTO	"any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite, mh, opaque " \
+#define WANT_PROTO	"any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite, esp, ah, gre, mh, opaque " \
 			"or a number from 0 to 255"
 #define WANT_PORTS	"a port, a range such as 1024-65535 or opaque"
 #define WANT_ICMP	"a type's name or number, TYPE/CODE, a range of either, or opaque"
@@ -74,6 +74,9 @@ const struct choice choices_proto[] = {
 	{ "sctp", IPPROTO_SCTP },
 	{ "dccp", IPPROTO_DCCP },
 	{ "udplite", IPPROTO_UDPLITE },
+	{ "esp", IPPROTO_ESP },
+	{ "ah", IPPROTO_AH },
+	{ "gre", IPPROTO_GRE },
 	{ "mh", IPPROTO_MH },
 	{ "opaque", 0 },
 	{ }

@@ -70,9 +70,9 @@ broadcast() {
 
 # ESP and AH are protocols, and no headers to look behind.
 next_protocol() {
-	begin "policy dir out src any dst 2001:db8:b::/64 proto 50 discard" \
-		"policy dir out src any dst 2001:db8:b::/64 proto 51 discard" \
-		"policy dir in src any dst 10.1.0.0/16 proto 50 discard" &&
+	begin "policy dir out src any dst 2001:db8:b::/64 proto esp discard" \
+		"policy dir out src any dst 2001:db8:b::/64 proto ah discard" \
+		"policy dir in src any dst 10.1.0.0/16 proto esp discard" &&
 		steps <<-END
 		lan v=6 ext=hbh,dst proto=esp l4=00001234000000010000000000000000
 		drop policy-discard by=policy
