@@ -192,7 +192,7 @@ bool ipsec_flow_is_icmp(const struct ipsec_flow *flow)
 {
 	return flow->proto == (flow->family == AF_INET ? IPPROTO_ICMP :
 							 IPPROTO_ICMPV6) &&
-	       !(flow->flags & IPSEC_FLOW_FRAGMENT);
+	       !(flow->flags & (IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_NO_PORTS));
 }
 
 static bool is_udp(const struct ipsec_flow *flow)

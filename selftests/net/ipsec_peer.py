@@ -240,9 +240,9 @@ class Peer(Craft, Natt, Pieces, Records):
                 want = self.expected(o.get("inner_tos"))
                 need(payload == want, f"inner {payload.hex()} instead of {want.hex()}")
         else:
-            if "next" in o:
-                # the router's own packet, whole; a fragment header stays in
-                want = self.last[40:] if o["next"] == w.FRAGMENT else \
+            if "whole" in o:
+                # the router's own packet; a fragment header stays in
+                want = self.last[40:] if next_header == w.FRAGMENT else \
                     w.ip_split(self.last)[2]
                 need(payload == want, f"payload {payload.hex()}")
                 return

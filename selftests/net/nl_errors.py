@@ -4,6 +4,7 @@
 attribute at fault, and nothing is changed by it."""
 
 import errno
+import os
 import random
 import socket
 import struct

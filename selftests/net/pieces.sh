@@ -66,7 +66,7 @@ atomic() {
 	begin "sas h - $1 mode transport v6" "protect h $GATE6 $PEER6" &&
 		steps <<-END
 		local via=raw src=$GATE6 dst=$PEER6 proto=udp ext=atomic len=64
-		wire h.out next=44
+		wire h.out next=44 whole=1
 		mark
 		local via=raw src=$GATE6 dst=$PEER6 proto=udp ext=first len=64 error=EINVAL
 		drop fragment by=sa,policy

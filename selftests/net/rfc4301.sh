@@ -140,7 +140,7 @@ routing_header() {
 	begin "sas h - $1 mode transport v6" "protect h $GATE6 $PEER6" &&
 		steps <<-END
 		local via=raw src=$GATE6 dst=$PEER6 proto=udp ext=rt len=64
-		wire h.out next=17
+		wire h.out next=17 whole=1
 	END
 }
 
