@@ -178,6 +178,8 @@ static int prefix_compare(const struct prefix *a, const struct prefix *b)
 	if (!order)
 		order = a->plen - b->plen;
 	if (!order)
+		order = a->range - b->range;
+	if (!order)
 		order = memcmp(a->addr.octets, b->addr.octets,
 			       sizeof(a->addr.octets));
 	return order ? order : memcmp(a->last.octets, b->last.octets,

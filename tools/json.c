@@ -14,7 +14,10 @@
 
 static void set_string(json_t *o, const char *name, const char *value)
 {
-	json_object_set_new(o, name, json_string(value));
+	json_t *string = json_string(value);
+
+	/* the kernel lets a device's name have any octets */
+	json_object_set_new(o, name, string ? string : json_string("?"));
 }
 
 static void set_number(json_t *o, const char *name, u64 value)

@@ -263,7 +263,8 @@ static enum ipsec_drop decap_tunnel(struct sk_buff *skb, struct ipsec_in *in)
 }
 
 /* A NAT has changed addresses under a checksum that it could not see (RFC 3948
- * section 3.1.2).  Sums that fit are still asked for.
+ * section 3.1.2).  Sums that fit are still asked for.  The source of another
+ * host, which nobody has authenticated, is not made to fit.
  */
 static void fix_sum(struct sk_buff *skb, const struct ipsec_in *in)
 {
@@ -278,7 +279,8 @@ static void fix_sum(struct sk_buff *skb, const struct ipsec_in *in)
 		memcpy(&to[0], &ipv6_hdr(skb)->saddr, sizeof(to[0]));
 		memcpy(&to[1], &ipv6_hdr(skb)->daddr, sizeof(to[1]));
 	}
-	if (memcmp(from, to, sizeof(to)))
+	if (ipsec_addr_equal(&to[0], &in->sa->saddr) &&
+	    memcmp(from, to, sizeof(to)))
 		ipsec_natt_sum(in->next_header, skb->data + off, skb->len - off,
 			       from, to);
 }

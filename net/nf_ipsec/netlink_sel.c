@@ -207,7 +207,10 @@ static int sel_narrow(struct nlattr **tb, struct ipsec_selector *sel,
 	if (!dev)
 		return 0;
 	nla_strscpy(sel->dev, dev, sizeof(sel->dev));
-	if (!dev_valid_name(sel->dev))
+	/* what is behind the end must be zeros, too: names are compared whole */
+	if (!dev_valid_name(sel->dev) ||
+	    memchr_inv(sel->dev + strlen(sel->dev), 0,
+		       sizeof(sel->dev) - strlen(sel->dev)))
 		return ipsec_nl_err(extack, dev, "expected a device's name");
 	return 0;
 }

@@ -154,8 +154,9 @@ void ipsec_peer_follow(struct ipsec_net *ipn, struct ipsec_sa *sa,
 			continue;
 		/* after the move, see route_refresh() */
 		ipsec_sa_forget_route(out);
-		if (!told)
-			ipsec_notify_mapping(ipn, out);
+		if (told || READ_ONCE(out->inactive))
+			continue;
+		ipsec_notify_mapping(ipn, out);
 		told = true;
 	}
 }

@@ -228,7 +228,7 @@ void ipsec_sa_destroy(struct ipsec_sa *sa);
 static inline u32 ipsec_sa_work(const struct ipsec_sa *sa, u32 hlen, u32 len)
 {
 	return sa->id.proto == IPPROTO_ESP ?
-		len - sa->overhead.head - sa->overhead.icv : hlen + len;
+		len - sa->layout.head - sa->layout.icv : hlen + len;
 }
 
 /**

@@ -103,6 +103,8 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 
 err_restore_walk:
 	xa_cmpxchg(&ipn->sas, sa->age, sa, old, 0);
+	/* who walks them may have it, and it is freed at once */
+	synchronize_rcu();
 err_natt_del:
 	ipsec_natt_del(ipn, sa);
 err_put_tunnel:

@@ -22,6 +22,7 @@
 #include "mode.h"
 #include "netns.h"
 #include "path.h"
+#include "peer.h"
 #include "route.h"
 #include "sa.h"
 #include "spd.h"
@@ -193,15 +194,19 @@ static void out_one(struct ipsec_out *o, struct sk_buff *skb)
 static bool is_own_to_peer(const struct ipsec_out *o,
 			   const struct sk_buff *skb)
 {
-	const struct ipsec_sa_id *id = &o->sa->id;
+	const struct ipsec_peer_at *at = NULL;
+	const struct ipsec_addr *daddr;
 
-	if (o->family != id->family)
+	if (o->family != o->sa->id.family)
 		return false;
 	if (ipsec_skb_is_forwarded(skb, o->family))
 		return false;
+	if (o->sa->peer)
+		at = ipsec_peer_at_rcu(o->sa->peer);
+	daddr = at ? &at->addr : &o->sa->id.daddr;
 	if (o->family == AF_INET)
-		return ip_hdr(skb)->daddr == id->daddr.a4;
-	return !memcmp(&ipv6_hdr(skb)->daddr, &id->daddr, sizeof(id->daddr));
+		return ip_hdr(skb)->daddr == daddr->a4;
+	return !memcmp(&ipv6_hdr(skb)->daddr, daddr, sizeof(*daddr));
 }
 
 static void out_too_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)

@@ -226,10 +226,10 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 	enum ipsec_drop reason;
 	u32 len;
 
-	if (unlikely(READ_ONCE(key->ended)))
-		return IPSEC_DROP_EXPIRED;
 	in->seq = ipsec_replay_recover(key->replay, low);
 	note_outer(i, in);
+	if (unlikely(READ_ONCE(key->ended)))
+		return IPSEC_DROP_EXPIRED;
 	reason = replay_reason(ipsec_replay_check(key->replay, in->seq));
 	if (unlikely(reason))
 		return reason;
@@ -331,13 +331,40 @@ static enum ipsec_drop judge_outer(const struct ipsec_input *i)
 		IPSEC_DROP_NONE : IPSEC_DROP_SA_SELECTOR;
 }
 
-static noinline void unknown_spi(const struct ipsec_input *i)
+/* What was recorded as a datagram is ESP that is in one. */
+static void see_udp(const struct ipsec_input *i, const struct ipsec_in *in,
+		    struct ipsec_record *rec)
+{
+	const struct ipsec_esp_hdr *esph = (void *)(i->skb->data + in->off);
+	struct ipsec_record_id *id = &rec->id;
+
+	id->ofamily = id->family;
+	id->oproto = IPPROTO_ESP;
+	id->osaddr = id->saddr;
+	id->odaddr = id->daddr;
+	id->family = 0;
+	id->proto = 0;
+	memset(&id->saddr, 0, sizeof(id->saddr));
+	memset(&id->daddr, 0, sizeof(id->daddr));
+	id->spi = esph->spi;
+	id->flags = IPSEC_RECORD_SPI;
+	rec->ports = false;
+	rec->seq = be32_to_cpu(esph->seq);
+	rec->seq_set = true;
+}
+
+/* The head of ESP or AH has been made linear. */
+static noinline void unknown_spi(const struct ipsec_input *i,
+				 const struct ipsec_in *in)
 {
 	struct ipsec_drop_at at = { .dir = NF_IPSEC_DIR_IN, .family = i->family };
 	struct ipsec_record rec;
 
 	this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
 	ipsec_journal_see(i->ipn, i->skb, &at, &rec);
+	/* it stays empty while records are switched off */
+	if (in->udp && rec.id.family)
+		see_udp(i, in, &rec);
 	ipsec_journal_add(i->ipn, IPSEC_JOURNAL_UNKNOWN_SPI, &rec);
 }
 
@@ -358,7 +385,7 @@ static bool layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
 	in->sa = find_sa(i, proto, in->off, low);
 	if (unlikely(!in->sa)) {
 		if (in->ours && ipsec_input_is_local(i))
-			unknown_spi(i);
+			unknown_spi(i, in);
 		return false;
 	}
 	if (unlikely(i->sa))

@@ -181,6 +181,7 @@ SELECTORS = [
     ("with a device of 16 octets", sel(*HOST, DEV=text("x" * 16)), ""),
     ("with a device that has no such name", sel(*HOST, DEV=text("a/b")), "device"),
     ("with a device without its end", sel(*HOST, DEV=b"wan0"), ""),
+    ("with octets behind the device", sel(*HOST, DEV=b"wan0\0x\0"), "device"),
     ("that is cut off", sel(*HOST)[:-3], ""),
     ("that is empty", b"", "missing"),
 ]

@@ -71,7 +71,7 @@ void ipsec_natt_sum(u8 proto, u8 *l4, u32 len, const struct ipsec_addr *from,
 	sum = sum_swap(sum, (const u8 *)from, (const u8 *)to,
 		       2 * sizeof(*from));
 	/* none would mean that there is no checksum */
-	if (proto == IPPROTO_UDP && !sum)
+	if ((proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE) && !sum)
 		sum = 0xffff;
 	l4[at] = sum >> 8;
 	l4[at + 1] = sum;
