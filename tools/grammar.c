@@ -16,8 +16,8 @@
 #define WANT_END	"an IPv4 or IPv6 address"
 #define WANT_PREFIX	"any or a prefix such as 192.168.1.0/24"
 #define WANT_SIDE	"any, a prefix such as 192.168.1.0/24 or a range FIRST-LAST"
-#define WANT_PROTO	"any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite, esp, ah, gre, mh, opaque " \
-			"or a number from 0 to 255"
+#define WANT_PROTO	"any, tcp, udp, icmp, icmpv6, sctp, dccp, udplite, esp, ah, gre, " \
+			"mh, opaque or a number from 0 to 255"
 #define WANT_PORTS	"a port, a range such as 1024-65535 or opaque"
 #define WANT_ICMP	"a type's name or number, TYPE/CODE, a range of either, or opaque"
 #define WANT_MH		"a type's name or number, a range, or opaque"
