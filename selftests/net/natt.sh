@@ -188,7 +188,7 @@ keepalives_in() {
 busy() {
 	local i
 
-	for ((i = 0; i < 6; i++)); do
+	for ((i = 0; i < 10; i++)); do
 		sleep 0.5
 		say lan && say wire t.out || return
 	done
@@ -198,7 +198,7 @@ busy() {
 # the youngest has to
 keepalives_out() {
 	begin "sa out t 0x0fff esp aes-gcm-128 encap 4501:7 keepalive 1 as old" \
-		"sa out t 0x1000 esp aes-gcm-128 encap 4501:4600 keepalive 2" \
+		"sa out t 0x1000 esp aes-gcm-128 encap 4501:4600 keepalive 4" \
 		"policy dir out src 10.1.0.0/16 dst 10.2.0.0/16 protect t" &&
 		steps <<-END || return
 		busy
