@@ -345,13 +345,15 @@ main() {
 	topology
 	listen
 	ktap_print_header
-	ktap_set_plan 15
+	ktap_set_plan 16
 	ktap_test "events are heard" heard
 	ktap_test "packets, ESP over IPv4" packets 4 esp aes-gcm-128
 	ktap_test "packets, AH over IPv6" packets 6 ah hmac-sha256-128 v6
 	ktap_test "octets, ESP over IPv4" octets 4 48 esp aes-gcm-128
 	ktap_test "octets, ESP over IPv6, CBC" \
 		octets 6 80 esp aes-cbc-128+hmac-sha256-128 v6
+	ktap_test "octets, ESP in UDP, the same" \
+		octets 4 48 esp aes-gcm-128 encap 4500
 	ktap_test "octets, AH over IPv4" octets 4 92 ah hmac-sha256-128
 	ktap_test "time, and time since the first packet" times
 	ktap_test "a replacement goes on with the same limits" replaced
