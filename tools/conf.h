@@ -5,138 +5,20 @@
 #include <linux/types.h>
 #include <linux/nf_ipsec.h>
 
+#include "has.h"
 #include "parts.h"
-
-/* Which words were given: absent is not the same as zero */
-enum conf_has {
-	HAS_TUNNEL	= 1 << 0,
-	HAS_DIR		= 1 << 1,
-	HAS_LOCAL	= 1 << 2,
-	HAS_REMOTE	= 1 << 3,
-	HAS_SPI		= 1 << 4,
-	HAS_XFORM	= 1 << 5,
-	HAS_MODE	= 1 << 6,
-	HAS_KEY		= 1 << 7,
-	HAS_ESN		= 1 << 8,
-	HAS_WINDOW	= 1 << 9,
-	HAS_SEQ		= 1 << 10,
-	HAS_DF		= 1 << 11,
-	HAS_DSCP	= 1 << 12,
-	HAS_TTL		= 1 << 13,
-	HAS_ICV_PAD	= 1 << 14,
-	HAS_PADDING	= 1 << 15,
-	HAS_SRC		= 1 << 16,
-	HAS_DST		= 1 << 17,
-	HAS_PROTO	= 1 << 18,
-	HAS_SPORT	= 1 << 19,
-	HAS_DPORT	= 1 << 20,
-	HAS_FAMILY	= 1 << 21,
-	HAS_PRIORITY	= 1 << 22,
-	HAS_ACTION	= 1 << 23,
-	HAS_ID		= 1 << 24,
-	HAS_PROTECT	= 1 << 25,
-	HAS_SPI_IN	= 1 << 26,
-	HAS_SPI_OUT	= 1 << 27,
-	HAS_KEY_IN	= 1 << 28,
-	HAS_KEY_OUT	= 1 << 29,
-	HAS_TYPE	= 1 << 30,
-	HAS_MARK	= 1ULL << 31,
-	HAS_DEV		= 1ULL << 32,
-	HAS_LIFE	= 1ULL << 33,
-};
-
-#define HAS_ENCAP	(1ULL << 40)
-#define HAS_ORIG_LOCAL	(1ULL << 41)
-#define HAS_ORIG_REMOTE	(1ULL << 42)
-#define HAS_KEEPALIVE	(1ULL << 43)
-#define HAS_FOLLOW	(1ULL << 44)
-
-#define CONF_SEL_WORDS	(HAS_SRC | HAS_DST | HAS_PROTO | HAS_SPORT | \
-			 HAS_DPORT | HAS_FAMILY | HAS_TYPE)
-#define CONF_SEL_NARROW	(HAS_MARK | HAS_DEV)
+#include "sel_conf.h"
 
 #define CONF_WINDOW_DEFAULT	1024
 #define CONF_PRIORITY_DEFAULT	1000
 #define CONF_DSCP_COPY		0xff
 #define CONF_TTL_DEFAULT	0
 #define CONF_SECRET_LEN		32
-#define CONF_DEV_LEN		16
 /* Limits by enum nf_ipsec_limit that can be set; 0 is unused */
 #define CONF_LIMITS		(NF_IPSEC_LIMIT_USE + 1)
 /* No limit */
 #define LIFE_NONE		(~0ULL)
 #define CONF_KEEPALIVE_ON	20
-
-/**
- * struct addr - an address
- * @family: AF_INET, AF_INET6, or 0 if there is none
- * @octets: network byte order; what the family does not use is zero
- */
-struct addr {
-	u8 family;
-	u8 octets[16];
-};
-
-/**
- * struct prefix - an address prefix, or a range
- * @addr: bits behind the prefix are zero; family 0 is "any" of a family that
- *	is not known yet; of a range, the first address
- * @plen: bits; of a range, those that its ends share
- * @range: it is a range, and no prefix; never in what a tunnel protects
- * @last: of a range, the last address
- */
-struct prefix {
-	struct addr addr;
-	u8 plen;
-	bool range;
-	struct addr last;
-};
-
-/**
- * struct ports - a range of ports, or of types (times 256, plus the code)
- * @set: ports are asked for
- * @opaque: those that cannot be read are, and @min and @max do not count
- * @min: lowest
- * @max: highest
- */
-struct ports {
-	bool set;
-	bool opaque;
-	u16 min;
-	u16 max;
-};
-
-/**
- * struct sel_conf - which packets are meant
- * @family: AF_INET or AF_INET6; 0 if there is no selector
- * @proto: upper-layer protocol, if @proto_set
- * @proto_set: a protocol is asked for; 0 is one
- * @src: source
- * @dst: destination
- * @proto_opaque: one that cannot be read is asked for
- * @type_proto: the protocol that @type is for; 0 without one
- * @sport: source ports
- * @dport: destination ports
- * @type: ICMP type and code, or type of a Mobility Header
- * @mark: the packet's mark
- * @mark_mask: where @mark counts; 0 is any
- * @dev: the packet's device, zeros up to its end; empty is any
- */
-struct sel_conf {
-	u8 family;
-	u8 proto;
-	bool proto_set;
-	bool proto_opaque;
-	u8 type_proto;
-	struct prefix src;
-	struct prefix dst;
-	struct ports sport;
-	struct ports dport;
-	struct ports type;
-	u32 mark;
-	u32 mark_mask;
-	char dev[CONF_DEV_LEN];
-};
 
 enum key_kind {
 	KEY_NONE,
@@ -275,7 +157,7 @@ struct sa_stat {
 
 /**
  * struct sa_conf - an SA
- * @has: enum conf_has
+ * @has: bits of has.h
  * @line: of the file it was read from
  * @tunnel: tunnel it belongs to
  * @dir: enum nf_ipsec_dir
@@ -303,7 +185,7 @@ struct sa_conf {
 
 /**
  * struct sp_conf - a policy
- * @has: enum conf_has
+ * @has: bits of has.h
  * @line: of the file it was read from
  * @id: given by the kernel
  * @dir: enum nf_ipsec_dir
@@ -341,7 +223,7 @@ struct protect {
 
 /**
  * struct tunnel_conf - a tunnel
- * @has: enum conf_has
+ * @has: bits of has.h
  * @line: of the file it was read from
  * @name: its name
  * @o: words that its SAs share
@@ -437,55 +319,6 @@ void sp_conf_free(struct sp_conf *sp);
  * Return: 0, or -1 if there is no memory.
  */
 int key_src_copy(struct key_src *to, const struct key_src *from);
-
-/**
- * addr_equal() - is it the same address?
- */
-bool addr_equal(const struct addr *a, const struct addr *b);
-
-/**
- * prefix_equal() - is it the same prefix?
- */
-bool prefix_equal(const struct prefix *a, const struct prefix *b);
-
-/**
- * prefix_is_any() - does it hold every address of its family?
- */
-bool prefix_is_any(const struct prefix *p);
-
-/**
- * prefix_set_last() - make a range of a prefix that has its first address only
- * @p: the prefix; stays one, of another length, if that is the same
- * @last: the last address, not below the first one
- */
-void prefix_set_last(struct prefix *p, const struct addr *last);
-
-/**
- * prefix_contains() - does a prefix hold all of another?
- */
-bool prefix_contains(const struct prefix *outer, const struct prefix *inner);
-
-/**
- * prefix_overlaps() - do two prefixes have an address in common?
- */
-bool prefix_overlaps(const struct prefix *a, const struct prefix *b);
-
-/**
- * prefix_host() - make the prefix that holds one address
- */
-void prefix_host(struct prefix *p, const struct addr *a);
-
-/**
- * sel_compare() - an order of selectors, any that is one
- *
- * Return: as memcmp(); 0 if they mean the same packets.
- */
-int sel_compare(const struct sel_conf *a, const struct sel_conf *b);
-
-/**
- * sel_equal() - do two selectors mean the same packets?
- */
-bool sel_equal(const struct sel_conf *a, const struct sel_conf *b);
 
 /**
  * sa_dst() - the address an SA's packets are sent to

@@ -39,7 +39,7 @@ struct choice {
  * @parse: takes the words that follow and fills in @field
  * @choices: words that parse_value() knows
  * @offset: of the field
- * @bit: enum conf_has; words that share a bit exclude each other
+ * @bit: one of has.h; words that share a bit exclude each other
  * @min: smallest number for parse_value()
  * @max: largest number; 0 if only @choices will do
  * @size: octets of the field, for parse_value()
@@ -81,7 +81,7 @@ struct grammar {
  * @p: the words
  * @g: the grammar
  * @conf: the object
- * @has: the object's enum conf_has
+ * @has: the object's bits of has.h
  *
  * Return: 0, or -1 with the error set.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a transaction is made of: for txn.c, which collects operations,
- * txn_names.c, which remembers what they name, and commit.c, which publishes
- * them.  Everybody else uses txn.h.
+ * What a transaction is made of: for txn.c and txn_ops.c, which collect
+ * operations, txn_names.c, which remembers what they name, and commit.c, which
+ * publishes them.  Everybody else uses txn.h.
  */
 #ifndef _IPSEC_COMMIT_H
 #define _IPSEC_COMMIT_H
@@ -123,6 +123,14 @@ struct ipsec_txn {
  * Return: 0 or a negative errno; then nothing has changed.
  */
 int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_txn_op_destroy() - free an operation and what nobody can find of it
+ * @op: the operation, on no list
+ *
+ * Context: may sleep.
+ */
+void ipsec_txn_op_destroy(struct ipsec_txn_op *op);
 
 /**
  * ipsec_txn_names_init() - open a transaction: it remembers what it names

@@ -56,4 +56,36 @@ void ipsec_send_drop(struct ipsec_out *o, struct sk_buff *skb,
  */
 void ipsec_send(struct ipsec_out *o, struct sk_buff *skb);
 
+/**
+ * ipsec_send_one() - number, transform and send a packet that fits
+ * @o: the way, with SA and route
+ * @skb: taken
+ *
+ * Context: as ipsec_send().
+ */
+void ipsec_send_one(struct ipsec_out *o, struct sk_buff *skb);
+
+/**
+ * ipsec_cut() - fragment a packet that does not fit, or tell its sender
+ * @o: the way, with SA and route
+ * @skb: taken
+ * @mtu: octets that fit
+ *
+ * Before protection in tunnel mode, behind it in transport mode and where ports
+ * must be seen in each packet (RFC 4301 section 7, RFC 4303 section 3.3.4).
+ *
+ * Context: as ipsec_send().
+ */
+void ipsec_cut(struct ipsec_out *o, struct sk_buff *skb, u32 mtu);
+
+/**
+ * ipsec_cut_gso() - send a super-packet segment by segment
+ * @o: the way, with SA and route
+ * @skb: taken
+ * @mtu: octets that fit
+ *
+ * Context: as ipsec_send().
+ */
+void ipsec_cut_gso(struct ipsec_out *o, struct sk_buff *skb, u32 mtu);
+
 #endif /* _IPSEC_SEND_H */

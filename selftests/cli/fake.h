@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #define FAMILY	0x40
+#define PORTID	4711
 
 /* Begin and end an answer to @req */
 struct nlmsghdr *reply(const struct nlmsghdr *req, u16 type, u16 flags);
@@ -15,6 +16,13 @@ void finish(const struct nlmsghdr *nlh);
 /* An ack as with NETLINK_CAP_ACK and NETLINK_EXT_ACK */
 void ack(const struct nlmsghdr *req, int error, const char *text,
 	 const struct nlattr *attr);
+
+/* Forget what was answered before */
+void answer_begin(void);
+
+/* Answer a question for counters, and one for the module */
+void answer_stats(const struct nlmsghdr *req, u32 generation);
+void answer_family(const struct nlmsghdr *req);
 
 /* All that is kept, from and to the file that $FAKE_STATE names */
 void load(void);

@@ -16,7 +16,6 @@
 
 #include "fake.h"
 
-#define PORTID	4711
 #define MAX	64
 
 /* A message as it came, with the attributes that a dump adds */
@@ -38,43 +37,6 @@ static bool replace_all;
 static char txn_tunnel[NF_IPSEC_NAME_MAX + 1];
 static u32 n_ops;
 static u32 last_id;
-
-static char answer[65536] __attribute__((aligned(8)));
-static size_t answer_len;
-
-struct nlmsghdr *reply(const struct nlmsghdr *req, u16 type, u16 flags)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(answer + answer_len);
-
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = flags;
-	nlh->nlmsg_seq = req->nlmsg_seq;
-	nlh->nlmsg_pid = PORTID;
-	return nlh;
-}
-
-void finish(const struct nlmsghdr *nlh)
-{
-	answer_len += NLMSG_ALIGN(nlh->nlmsg_len);
-}
-
-void ack(const struct nlmsghdr *req, int error, const char *text,
-	 const struct nlattr *attr)
-{
-	struct nlmsghdr *nlh = reply(req, NLMSG_ERROR,
-				     NLM_F_CAPPED | NLM_F_ACK_TLVS);
-	struct nlmsgerr *err;
-
-	err = mnl_nlmsg_put_extra_header(nlh, sizeof(*err));
-	err->error = -error;
-	err->msg = *req;
-	if (text)
-		mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, text);
-	if (attr)
-		mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS,
-				 (const char *)attr - (const char *)req);
-	finish(nlh);
-}
 
 static const struct nlattr *find(const struct nlmsghdr *nlh, u16 type)
 {
@@ -286,34 +248,6 @@ static void get(const struct nlmsghdr *req, bool policy)
 	finish(nlh);
 }
 
-static void put_counter(struct nlmsghdr *nlh, const char *name, u64 value)
-{
-	struct nlattr *nest;
-
-	nest = mnl_attr_nest_start(nlh, NF_IPSEC_STATS_A_COUNTER);
-	mnl_attr_put_strz(nlh, NF_IPSEC_COUNTER_A_NAME, name);
-	mnl_attr_put_u64(nlh, NF_IPSEC_COUNTER_A_VALUE, value);
-	mnl_attr_nest_end(nlh, nest);
-}
-
-static void stats(const struct nlmsghdr *req)
-{
-	struct nlmsghdr *nlh = reply(req, FAMILY, 0);
-	struct nlattr *nest;
-
-	mnl_nlmsg_put_extra_header(nlh, GENL_HDRLEN);
-	put_counter(nlh, "out_protected", 7);
-	put_counter(nlh, "in_protected", 1ULL << 33);
-	nest = mnl_attr_nest_start(nlh, NF_IPSEC_STATS_A_DROPS);
-	put_counter(nlh, "bad_icv", 2);
-	mnl_attr_nest_end(nlh, nest);
-	mnl_attr_put_u32(nlh, NF_IPSEC_STATS_A_SAS, 1);
-	mnl_attr_put_u32(nlh, NF_IPSEC_STATS_A_POLICIES, 2);
-	mnl_attr_put_u32(nlh, NF_IPSEC_STATS_A_GENERATION, generation);
-	finish(nlh);
-	ack(req, 0, NULL, NULL);
-}
-
 static void begin(const struct nlmsghdr *req)
 {
 	const struct nlattr *wanted = find(req, NF_IPSEC_TXN_A_GENERATION);
@@ -362,22 +296,11 @@ static void commit(const struct nlmsghdr *req)
 	ack(req, 0, NULL, NULL);
 }
 
-static void family(const struct nlmsghdr *req)
-{
-	struct nlmsghdr *nlh = reply(req, GENL_ID_CTRL, 0);
-
-	mnl_nlmsg_put_extra_header(nlh, GENL_HDRLEN);
-	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
-	put_groups(nlh);
-	finish(nlh);
-	ack(req, 0, NULL, NULL);
-}
-
 static void serve(const struct nlmsghdr *req, u8 cmd)
 {
 	switch (cmd) {
 	case 0:
-		return family(req);
+		return answer_family(req);
 	case NF_IPSEC_CMD_SA_NEW:
 	case NF_IPSEC_CMD_POLICY_NEW:
 		n_ops++;
@@ -394,7 +317,7 @@ static void serve(const struct nlmsghdr *req, u8 cmd)
 		n_ops++;
 		return flush(req, cmd == NF_IPSEC_CMD_POLICY_FLUSH);
 	case NF_IPSEC_CMD_STATS_GET:
-		return stats(req);
+		return answer_stats(req, generation);
 	case NF_IPSEC_CMD_TXN_BEGIN:
 		return begin(req);
 	case NF_IPSEC_CMD_TXN_COMMIT:
@@ -469,25 +392,12 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
 	u8 cmd = nlh->nlmsg_type == GENL_ID_CTRL ? 0 : genl->cmd;
 
 	(void)nl;
-	answer_len = 0;
+	answer_begin();
 	meanwhile(cmd);
 	if (fail(nlh, cmd))
 		return len;
 	serve(nlh, cmd);
 	return len;
-}
-
-ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t len)
-{
-	size_t n = answer_len < len ? answer_len : len;
-
-	(void)nl;
-	memcpy(buf, answer, n);
-	answer_len = 0;
-	if (n)
-		return n;
-	errno = EAGAIN;
-	return -1;
 }
 
 int mnl_socket_close(struct mnl_socket *nl)

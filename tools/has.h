@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_HAS_H
+#define _NFIPSEC_HAS_H
+
+/* Which words were given: absent is not the same as zero */
+#define HAS_TUNNEL	(1ULL << 0)
+#define HAS_DIR		(1ULL << 1)
+#define HAS_LOCAL	(1ULL << 2)
+#define HAS_REMOTE	(1ULL << 3)
+#define HAS_SPI		(1ULL << 4)
+#define HAS_XFORM	(1ULL << 5)
+#define HAS_MODE	(1ULL << 6)
+#define HAS_KEY		(1ULL << 7)
+#define HAS_ESN		(1ULL << 8)
+#define HAS_WINDOW	(1ULL << 9)
+#define HAS_SEQ		(1ULL << 10)
+#define HAS_DF		(1ULL << 11)
+#define HAS_DSCP	(1ULL << 12)
+#define HAS_TTL		(1ULL << 13)
+#define HAS_ICV_PAD	(1ULL << 14)
+#define HAS_PADDING	(1ULL << 15)
+#define HAS_SRC		(1ULL << 16)
+#define HAS_DST		(1ULL << 17)
+#define HAS_PROTO	(1ULL << 18)
+#define HAS_SPORT	(1ULL << 19)
+#define HAS_DPORT	(1ULL << 20)
+#define HAS_FAMILY	(1ULL << 21)
+#define HAS_PRIORITY	(1ULL << 22)
+#define HAS_ACTION	(1ULL << 23)
+#define HAS_ID		(1ULL << 24)
+#define HAS_PROTECT	(1ULL << 25)
+#define HAS_SPI_IN	(1ULL << 26)
+#define HAS_SPI_OUT	(1ULL << 27)
+#define HAS_KEY_IN	(1ULL << 28)
+#define HAS_KEY_OUT	(1ULL << 29)
+#define HAS_TYPE	(1ULL << 30)
+#define HAS_MARK	(1ULL << 31)
+#define HAS_DEV		(1ULL << 32)
+#define HAS_LIFE	(1ULL << 33)
+#define HAS_ENCAP	(1ULL << 40)
+#define HAS_ORIG_LOCAL	(1ULL << 41)
+#define HAS_ORIG_REMOTE	(1ULL << 42)
+#define HAS_KEEPALIVE	(1ULL << 43)
+#define HAS_FOLLOW	(1ULL << 44)
+
+#define CONF_SEL_WORDS	(HAS_SRC | HAS_DST | HAS_PROTO | HAS_SPORT | \
+			 HAS_DPORT | HAS_FAMILY | HAS_TYPE)
+#define CONF_SEL_NARROW	(HAS_MARK | HAS_DEV)
+
+#endif /* _NFIPSEC_HAS_H */
