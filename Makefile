@@ -31,6 +31,7 @@ help:
 	@echo 'make check-debug  the tests in the VM on a kernel with every checker on'
 	@echo 'make unit|cli|lint|vm   one part of make check; TESTS="net/x.sh" for vm'
 	@echo 'make conformance  the table of RFC requirements against the tests'
+	@echo 'make interop      every cell of the matrix with the kernel'"'"'s own IPsec, half an hour'
 	@echo 'make mutants      do the tests notice defects? builds and tries some'
 	@echo 'make fuzz         the fuzzers for TIME=10 seconds each'
 	@echo 'make -C selftests run_tests   the same tests on this very kernel'
@@ -64,6 +65,10 @@ vm:
 conformance:
 	@selftests/deps.sh check
 	@selftests/conformance/run
+
+interop: module tools
+	@selftests/deps.sh check
+	@selftests/interop/run
 
 mutants:
 	@selftests/deps.sh check
@@ -123,6 +128,6 @@ clean:
 	$(MAKE) -C selftests clean
 
 .PHONY: all help deps module tools check check-debug unit cli lint vm \
-	conformance mutants fuzz demo \
+	conformance interop mutants fuzz demo \
 	install remove-module install-module install-tools uninstall \
 	clean

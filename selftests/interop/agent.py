@@ -17,6 +17,7 @@ two of them:
     lost FROM SRC DST SIZE      a datagram that must not arrive
     tcp FROM SRC DST SIZE       SIZE octets, and their SHA-256 back
     pmtu FROM SRC DST           the largest packet that arrives with DF
+    encap FROM                  the kernel's IPsec takes ESP in UDP from now on
     watch FROM DEV              look at what DEV sends from now on
     clear                       fail if a packet in clear was among it
     cat FROM FILE OUT           copy /proc/net/FILE to OUT
@@ -47,6 +48,10 @@ MTU = {socket.AF_INET: (socket.IPPROTO_IP, 14),
 PMTUDISC_DONT, PMTUDISC_DO = 0, 2
 HEADERS = {socket.AF_INET: 20 + 8, socket.AF_INET6: 40 + 8}
 UDP_SEGMENT = 103
+UDP_ENCAP, UDP_ENCAP_ESPINUDP, ENCAP_PORT = 100, 2, 4500
+# setsockopt: a policy of the socket's own
+XFRM_POLICY = {socket.AF_INET: (socket.IPPROTO_IP, 17),
+               socket.AF_INET6: (socket.IPPROTO_IPV6, 35)}
 # seconds for what must arrive, for what must not
 TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 ABSENCE = 0.03 * TIMEOUT
@@ -54,6 +59,7 @@ CHUNK = os.urandom(1 << 18)
 
 libc = ctypes.CDLL(None, use_errno=True)
 watched = []
+encap_sockets = []
 
 
 class Failure(Exception):
@@ -263,6 +269,27 @@ def cmd_tcp(hosts, begin, src, dst, size):
             server.join()
     if got != sent:
         raise Failure("%d octets did not arrive as they were sent" % size)
+
+
+def bypass_policy(family, direction):
+    """struct xfrm_userpolicy_info: whatever the socket has to do with passes."""
+    selector = struct.pack("=32x8xHBBB3xII", family, 0, 0, 0, 0, 0)
+    return selector + struct.pack("=64x32xIIBBBB4x", 0, 0, direction, 0, 0, 0)
+
+
+def cmd_encap(hosts, which):
+    """As an IKE daemon does it: the kernel's IPsec reads no port by itself."""
+    hosts.enter(which)
+    for family in (socket.AF_INET, socket.AF_INET6):
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        for direction in (0, 1):
+            sock.setsockopt(*XFRM_POLICY[family],
+                            bypass_policy(family, direction))
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP)
+        sock.bind(("", ENCAP_PORT))
+        encap_sockets.append(sock)
 
 
 def cmd_watch(hosts, begin, dev):

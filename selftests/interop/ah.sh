@@ -11,9 +11,9 @@ suites=()
 shapes=()
 ah_suites
 for pad in 4 8; do
-	tunnel_shapes 4 "$pad"
-	transport_shapes 4 "$pad"
+	tunnel_shapes 4 - "$pad"
+	transport_shapes 4 - "$pad"
 done
-tunnel_shapes 6 -
-transport_shapes 6 -
+tunnel_shapes 6 - -
+transport_shapes 6 - -
 run_matrix

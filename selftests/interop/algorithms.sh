@@ -9,7 +9,12 @@
 . "$(dirname "$0")/matrix.sh"
 
 suites=()
-shapes=("tunnel 4 4 on -" "transport 6 6 off -" "tunnel 6 4 off -"
-	"transport 4 4 on -")
+shapes=("tunnel 4 4 on - -" "transport 6 6 off - -" "tunnel 6 4 off udp -"
+	"transport 4 4 on udp -")
+if [ -n "${INTEROP:-}" ]; then
+	shapes=()
+	esp_shapes tunnel_shapes
+	esp_shapes transport_shapes
+fi
 more_esp_suites
 run_matrix

@@ -10,6 +10,5 @@
 suites=()
 shapes=()
 esp_suites
-transport_shapes 4 -
-transport_shapes 6 -
+esp_shapes transport_shapes
 run_matrix

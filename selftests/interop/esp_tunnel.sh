@@ -10,6 +10,5 @@
 suites=()
 shapes=()
 esp_suites
-tunnel_shapes 4 -
-tunnel_shapes 6 -
+esp_shapes tunnel_shapes
 run_matrix

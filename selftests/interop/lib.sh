@@ -28,6 +28,9 @@ declare -A OUTER_RIGHT=([4]=192.0.2.2 [6]=2001:db8::2)
 # packets that are the default would be too few.
 XFRM_WINDOW=512
 
+# of pairs that do not say
+encap=-
+
 # octets of key, salt included
 declare -A ENC_KEY_LEN=(
 	[chacha20-poly1305]=36
@@ -86,9 +89,16 @@ make_hosts() {
 	link_ns "$left" wan0 "$right" wan0 &&
 		host_config "$left" 1 2 && host_config "$right" 2 1 &&
 		start_agent "$left" "$right" &&
-		agent watch 0 wan0 && agent watch 1 wan0 && return
+		agent watch 0 wan0 && agent watch 1 wan0 &&
+		kernel_takes_udp && return
 	ktap_print_msg "cannot set up the hosts"
 	exit "$KSFT_FAIL"
+}
+
+# nf_ipsec needs no socket for ESP in UDP
+kernel_takes_udp() {
+	[ "$INTEROP_LEFT" != xfrm ] || agent encap 0 || return
+	agent encap 1
 }
 
 # --- the agent ---
@@ -170,6 +180,7 @@ find_changes() {
 #	outer	4 or 6
 #	inner	4 or 6
 #	esn	on or off
+#	encap	udp for ESP in UDP, else -
 #	icv_pad	4 or 8, for AH over IPv4
 #	ltr_seq, rtl_seq	the number before the first one
 #	left_inner, right_inner	what the policies protect
@@ -232,6 +243,7 @@ nf_sa() {
 	config+=" spi $2 $proto $enc${enc:+${auth:++}}$auth mode $mode"
 	config+=" key-file $3 esn $esn"
 	[ "$proto$outer" != ah4 ] || config+=" icv-pad $icv_pad"
+	[ "$encap" != udp ] || config+=" encap 4500"
 	[ -z "$4" ] || config+=" seq $4"
 	config+=$'\n'
 }
@@ -342,7 +354,9 @@ xfrm_state() {
 	xfrm_algs "$5" "$6"
 	config+="xfrm state add src $2 dst $3 proto $proto spi $4 reqid 1"
 	config+=" mode $mode replay-window $XFRM_WINDOW ${flags:+flag}$flags $seq"
-	config+=" $algs"$'\n'
+	config+=" $algs"
+	[ "$encap" != udp ] || config+=" encap espinudp 4500 4500 0.0.0.0"
+	config+=$'\n'
 }
 
 # xfrm_policy DIR SRC DST TUNNEL-SRC TUNNEL-DST: adds it to $config, for in one

@@ -5,12 +5,16 @@
 # computed and not written down. A test sets the arrays
 #
 #	suites	"PROTO ENC AUTH", with - for none
-#	shapes	"MODE OUTER INNER ESN ICV-PAD"
+#	shapes	"MODE OUTER INNER ESN ENCAP ICV-PAD"
 #
 # and calls run_matrix. By default each shape is tried with a few suites and
-# each suite with some shape, no more; INTEROP=full tries every suite with
-# every shape (set TEST_TIMEOUT for it). MATCH=WORDS tries all cells whose
-# name holds these words, one after the other, as in MATCH="null esn off".
+# each suite with some shape, no more. What else can be asked for:
+#
+#	INTEROP=full	every suite with every shape; `make interop` does it
+#	INTEROP=list	only print the names of these cells
+#	PART=I/N	every N-th cell, beginning with the I-th
+#	MATCH=WORDS	all cells whose name holds these words, one after the
+#			other, as in MATCH="null esn off"
 
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -61,13 +65,13 @@ ah_suites() {
 	done
 }
 
-# tunnel_shapes FAMILY ICV-PAD: of an outer family
+# tunnel_shapes FAMILY ENCAP ICV-PAD: of an outer family
 tunnel_shapes() {
 	local inner esn
 
 	for inner in 4 6; do
 		for esn in on off; do
-			shapes+=("tunnel $1 $inner $esn $2")
+			shapes+=("tunnel $1 $inner $esn $2 $3")
 		done
 	done
 }
@@ -76,7 +80,18 @@ transport_shapes() {
 	local esn
 
 	for esn in on off; do
-		shapes+=("transport $1 $1 $esn $2")
+		shapes+=("transport $1 $1 $esn $2 $3")
+	done
+}
+
+# esp_shapes FUNCTION: both families, as it is and in UDP
+esp_shapes() {
+	local family encap
+
+	for family in 4 6; do
+		for encap in - udp; do
+			"$1" "$family" "$encap" -
+		done
 	done
 }
 
@@ -157,7 +172,7 @@ no_xfrm_errors() {
 	return "$rc"
 }
 
-cell() {
+try_cell() {
 	local rc=0
 
 	set_up || return
@@ -175,7 +190,7 @@ cell() {
 # choose_cell SUITE SHAPE: sets the variables of set_up, and $name
 choose_cell() {
 	read -r proto enc auth <<<"$1"
-	read -r mode outer inner esn icv_pad <<<"$2"
+	read -r mode outer inner esn encap icv_pad <<<"$2"
 	enc=${enc#-}
 	auth=${auth#-}
 	name="$proto $enc${enc:+${auth:++}}$auth $mode"
@@ -185,6 +200,7 @@ choose_cell() {
 		name+=" ipv$outer"
 	fi
 	name+=" esn $esn"
+	[ "$encap" != udp ] || name+=" in udp"
 	[ "$proto$outer" != ah4 ] || name+=" icv-pad $icv_pad"
 }
 
@@ -195,7 +211,7 @@ list_cells() {
 
 	step=$(((all + ${#shapes[@]} - 1) / ${#shapes[@]}))
 	rounds=$step
-	if [ "${INTEROP:-}" = full ] || [ -n "${MATCH:-}" ]; then
+	if [ -n "${INTEROP:-}${MATCH:-}" ]; then
 		rounds=$all
 	fi
 	for ((round = 0; round < rounds; round++)); do
@@ -205,14 +221,31 @@ list_cells() {
 	done
 }
 
-run_matrix() {
-	local suite shape cells=()
+# take_cells: sets $cells to those that are wanted
+take_cells() {
+	local suite shape i=0 part=${PART:-1/1}
 
-	ltr_seq="" rtl_seq=""
+	cells=()
 	while read -r suite shape; do
 		choose_cell "${suites[suite]}" "${shapes[shape]}"
-		[[ $name == *"${MATCH:-}"* ]] && cells+=("$suite $shape")
+		[[ $name == *"${MATCH:-}"* ]] || continue
+		[ $((i++ % ${part#*/} + 1)) -ne "${part%/*}" ] ||
+			cells+=("$suite $shape")
 	done < <(list_cells)
+}
+
+run_matrix() {
+	local cell shape cells
+
+	ltr_seq="" rtl_seq=""
+	take_cells
+	if [ "${INTEROP:-}" = list ]; then
+		for cell in "${cells[@]}"; do
+			choose_cell "${suites[${cell% *}]}" "${shapes[${cell#* }]}"
+			echo "$name"
+		done
+		return
+	fi
 	require_interop
 	ktap_print_header
 	ktap_set_plan $((${#cells[@]} + 2))
@@ -221,10 +254,10 @@ run_matrix() {
 	for inner in 4 6; do
 		ktap_test "the watch sees ipv$inner in clear" watch_sees $inner
 	done
-	for suite in "${cells[@]}"; do
-		shape=${suite#* }
-		choose_cell "${suites[${suite% *}]}" "${shapes[shape]}"
-		ktap_test "$name" cell
+	for cell in "${cells[@]}"; do
+		shape=${cell#* }
+		choose_cell "${suites[${cell% *}]}" "${shapes[shape]}"
+		ktap_test "$name" try_cell
 	done
 	ktap_finish
 }
