@@ -19,8 +19,9 @@
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-PING_SIZES="1 700 1400 4000"
-UDP_SIZES="1 1400 4000"
+# beside the least one
+PING_SIZES="700 1400 4000"
+UDP_SIZES="1400 4000"
 TCP_SIZE=1048576
 # how often the first packets of a flow may be told that they are too big
 TOO_BIG_MAX=8
@@ -116,14 +117,22 @@ gso_taken() {
 	return 1
 }
 
-exchange() {
-	local from src=$left_inner dst=$right_inner size
+# Over IPv6 the kernel's IPsec drops ESP of less than 40 octets in UDP, without
+# counting it: it takes the IP header for a part of the datagram.
+least_size() {
+	least=1
+	[ "$encap $mode $outer" != "udp transport 6" ] || least=8
+}
 
+exchange() {
+	local from src=$left_inner dst=$right_inner size least
+
+	least_size
 	for from in 0 1; do
-		for size in $PING_SIZES; do
+		for size in $least $PING_SIZES; do
 			agent ping $from "$src" "$dst" "$size" || return
 		done
-		for size in $UDP_SIZES; do
+		for size in $least $UDP_SIZES; do
 			agent udp $from "$src" "$dst" "$size" || return
 		done
 		agent gso $from "$src" "$dst" 4000 && gso_taken $from || return
