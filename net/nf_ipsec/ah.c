@@ -22,11 +22,11 @@
 #define AH_ICV_MAX	64
 
 /*
- * The ICV covers the IP header as it is at the far end, the AH with zeros in
+ * The ICV covers the IP header as it is at the far end, @len octets, the AH with zeros in
  * place of the ICV, the payload, and with ESN the high half of the number.
  */
 static int ah_icv_over(const struct ipsec_sa *sa, const struct sk_buff *skb,
-		       u8 *hdr, u32 hlen, u64 seq, u8 *icv)
+		       u8 *hdr, u32 len, u32 hlen, u64 seq, u8 *icv)
 {
 	static const u8 zeros[AH_ICV_MAX];
 	u32 icv_len = sa->key->auth->icv_len;
@@ -34,7 +34,7 @@ static int ah_icv_over(const struct ipsec_sa *sa, const struct sk_buff *skb,
 	u8 *ah = skb->data + hlen;
 	u32 fixed = sizeof(struct ipsec_ah_hdr);
 	struct kvec vec[] = {
-		{ .iov_base = hdr, .iov_len = hlen },
+		{ .iov_base = hdr, .iov_len = len },
 		{ .iov_base = ah, .iov_len = fixed },
 		{ .iov_base = (void *)zeros, .iov_len = icv_len },
 		{ .iov_base = ah + fixed + icv_len,
@@ -53,7 +53,7 @@ static enum ipsec_drop ah_icv(const struct ipsec_sa *sa,
 	enum ipsec_drop reason = IPSEC_DROP_NONE;
 	u8 stack[AH_HEAD_STACK];
 	u8 *hdr = stack;
-	int err;
+	int len;
 
 	if (hlen > sizeof(stack)) {
 		hdr = kmalloc(hlen, GFP_ATOMIC);
@@ -61,11 +61,11 @@ static enum ipsec_drop ah_icv(const struct ipsec_sa *sa,
 			return IPSEC_DROP_NOMEM;
 	}
 	memcpy(hdr, skb->data, hlen);
-	err = ip_hdr(skb)->version == 4 ? ipsec_mutable_v4(hdr, hlen, out) :
+	len = ip_hdr(skb)->version == 4 ? ipsec_mutable_v4(hdr, hlen, out) :
 					  ipsec_mutable_v6(hdr, hlen, out);
-	if (err)
+	if (len < 0)
 		reason = IPSEC_DROP_MALFORMED;
-	else if (ah_icv_over(sa, skb, hdr, hlen, seq, icv))
+	else if (ah_icv_over(sa, skb, hdr, len, hlen, seq, icv))
 		reason = IPSEC_DROP_CRYPTO;
 	if (hdr != stack)
 		kfree(hdr);

@@ -130,9 +130,24 @@ static void allow_cut(struct net *net, struct iphdr *iph)
 	__ip_select_ident(net, iph, 1);
 }
 
+/* A fragment header on a packet that is no fragment: RFC 4302 appendix A2 does
+ * not have AH cover it, and nobody needs it (RFC 8021).
+ */
+static void drop_atomic(struct sk_buff *skb, const struct ipsec_encap *e)
+{
+	const struct frag_hdr *fh = (void *)(skb->data + e->hlen);
+
+	skb->data[e->nhoff] = fh->nexthdr;
+	memmove(skb->data + sizeof(*fh), skb->data, e->hlen);
+	skb_pull(skb, sizeof(*fh));
+}
+
 static void transport(const struct ipsec_sa *sa, struct sk_buff *skb, u32 tail,
 		      struct ipsec_encap *e)
 {
+	if (unlikely(sa->id.proto == IPPROTO_AH && e->family == AF_INET6 &&
+		     skb->data[e->nhoff] == NEXTHDR_FRAGMENT))
+		drop_atomic(skb, e);
 	skb_push(skb, sa->overhead.head);
 	memmove(skb->data, skb->data + sa->overhead.head, e->hlen);
 	skb_reset_network_header(skb);

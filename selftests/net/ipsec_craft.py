@@ -135,7 +135,8 @@ class Craft:
         if sa.proto == w.ESP:
             body = self.esp(sa, o, seq, payload, next_header)
             return self.outer(sa, o, *ipsec_udp.wrap(sa, o, self.damage(body, o)))
-        blank = w.ah_blank(sa, seq, next_header, o.get("reserved", 0), o.get("words"))
+        blank = w.ah_blank(sa, seq, next_header, o.get("reserved", 0), o.get("words"),
+                           bytes.fromhex(o.get("ahpad", "")))
         header = w.ip_split(self.outer(sa, o, w.AH, blank + payload))[0]
         try:
             body = w.ah_seal(sa, seq, header, blank, payload)

@@ -140,6 +140,8 @@ class Peer(Craft, Natt, Pieces, Records):
             if family == socket.AF_INET:
                 s.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, o.get("tos", 0))
                 s.setsockopt(socket.IPPROTO_IP, 10, 2 if o.get("df") else 0)
+                s.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS,
+                             bytes.fromhex(o.get("opt", "")))
             else:
                 s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, o.get("tos", 0))
             self.try_send(s, payload, (o["dst"], o.get("dport", PORT)), o)
@@ -277,6 +279,9 @@ class Peer(Craft, Natt, Pieces, Records):
                  "an outer header with options")
             got["inner_ttl"] = w.ip_fields(payload)["ttl"]
         need((got["src"], got["dst"]) == (sa.src, sa.dst), f"ends {got}")
+        if "oopt" in o:
+            opt = w.ip_split(packet)[0][20:].hex()
+            need(opt == o["oopt"], f"options {opt}")
         need(got.get("flow", 0) == 0 or sa.mode != "tunnel", "flow label")
         for field in ("tos", "ttl", "df", "id", "len", "next", "seq", "inner_ttl"):
             if field in o:

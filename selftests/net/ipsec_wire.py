@@ -161,26 +161,33 @@ def v6_options_for_icv(ext):
 
 
 def v6_for_icv(header):
-    """RFC 4302 section 3.3.3.1.2; routing headers are used up here."""
+    """RFC 4302 section 3.3.3.1.2; routing headers are used up here. A fragment
+    header that is there for nothing does not count.
+    """
     h = bytearray(header)
     h[0:4] = b"\x60\0\0\0"
     h[7] = 0
-    kind, at = h[6], 40
+    kind, before, at = h[6], 6, 40
     while at < len(h):
+        if kind == FRAGMENT:
+            h[before] = kind = h[at]
+            h[4:6] = struct.pack(">H", struct.unpack(">H", h[4:6])[0] - 8)
+            del h[at:at + 8]
+            continue
         end = at + (h[at + 1] + 1) * 8
         if kind in (HOPOPTS, DSTOPTS):
             h[at:end] = v6_options_for_icv(h[at:end])
-        kind, at = h[at], end
+        kind, before, at = h[at], at, end
     return bytes(h)
 
 
-def ah_blank(sa, seq, next_header, reserved=0, words=None):
-    """The header with zeros for the ICV and its padding."""
+def ah_blank(sa, seq, next_header, reserved=0, words=None, pad=b""):
+    """The header with zeros for the ICV and for its padding, unless told."""
     length = -(-(12 + sa.icv_len) // sa.icv_pad) * sa.icv_pad
     if words is None:
         words = length // 4 - 2
     return struct.pack(">BBHII", next_header, words, reserved, sa.spi,
-                       seq & 0xffffffff) + bytes(length - 12)
+                       seq & 0xffffffff) + bytes(length - 12 - len(pad)) + pad
 
 
 def ah_icv(sa, seq, ip_header, blank, payload):

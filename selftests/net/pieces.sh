@@ -66,7 +66,7 @@ atomic() {
 	begin "sas h - $1 mode transport v6" "protect h $GATE6 $PEER6" &&
 		steps <<-END
 		local via=raw src=$GATE6 dst=$PEER6 proto=udp ext=atomic len=64
-		wire h.out next=44 whole=1
+		wire h.out next=$2 whole=1
 		mark
 		local via=raw src=$GATE6 dst=$PEER6 proto=udp ext=first len=64 error=EINVAL
 		drop fragment by=sa,policy
@@ -101,8 +101,8 @@ main() {
 	ktap_test "too big once it is whole again" whole_again
 	ktap_test "cut behind ESP: identification" identified "esp aes-gcm-128"
 	ktap_test "cut behind AH: identification" identified "ah hmac-sha256-128"
-	ktap_test "an atomic fragment, by ESP" atomic "esp aes-gcm-128"
-	ktap_test "an atomic fragment, by AH" atomic "ah hmac-sha256-128"
+	ktap_test "an atomic fragment, by ESP" atomic "esp aes-gcm-128" 44
+	ktap_test "an atomic fragment, by AH" atomic "ah hmac-sha256-128" 17
 	ktap_test "one acquire for one packet" one_acquire
 	ktap_finish
 }

@@ -68,6 +68,58 @@ broadcast() {
 	END
 }
 
+# What is discarded is discarded in pieces, too, be it by its addresses or by its
+# ports, which only the first piece has.
+fragments() {
+	begin "policy dir in src 10.2.9.0/24 dst 10.1.0.0/16 discard" \
+		"policy dir in src 2001:db8:b:0:9::/80 dst 2001:db8:a::/64 discard" \
+		"policy dir in src 10.2.8.0/24 dst any proto udp dport 4660 discard" \
+		"policy dir out src 10.1.0.0/16 dst 10.2.9.0/24 discard" \
+		"policy dir out src any dst 2001:db8:b:0:9::/80 discard" &&
+		steps <<-END
+		clear src=10.2.9.2
+		drop policy-discard by=policy
+		clear src=10.2.9.2 mf=1
+		drop policy-discard by=policy
+		clear src=10.2.9.2 off=800
+		drop policy-discard by=policy
+		clear src=10.2.8.2 mf=1
+		drop policy-discard by=policy
+		clear src=10.2.8.2 off=800
+		drop fragment by=policy
+		clear src=2001:db8:b:0:9::2 ext=first
+		drop policy-discard by=policy
+		clear src=2001:db8:b:0:9::2 ext=later
+		drop policy-discard by=policy
+		lan dst=10.2.9.2 mf=1
+		drop policy-discard by=policy
+		lan dst=10.2.9.2 off=800
+		drop policy-discard by=policy
+		lan dst=2001:db8:b:0:9::2 ext=first
+		drop policy-discard by=policy
+		lan dst=2001:db8:b:0:9::2 ext=later
+		drop policy-discard by=policy
+		clear src=10.2.7.2 mf=1
+		took lan
+		clear src=2001:db8:b::2 ext=later
+		took lan
+	END
+}
+
+# An ICMP error about traffic for which there is no SA: none is asked for, and who
+# looks finds it among the drops.
+error_without_sa() {
+	begin "policy dir out src 10.1.0.0/16 dst 10.2.0.0/16 protect gone" &&
+		steps <<-END
+		now
+		mark
+		lan src=172.16.0.1 dst=10.2.0.2 proto=icmp quotes=10.2.0.2,10.1.0.2,udp code=4
+		count acquires n=0 drop=no-sa
+		record no-sa dir=out inner=portless tunnel=gone policy=$(nf policy list -j |
+			sed -n 's/.*"id": \([0-9]*\).*/\1/p')
+	END
+}
+
 # ESP and AH are protocols, and no headers to look behind.
 next_protocol() {
 	begin "policy dir out src any dst 2001:db8:b::/64 proto esp discard" \
@@ -202,10 +254,12 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 17
+	ktap_set_plan 19
 	ktap_test "an SA is found whoever sends" any_source
 	ktap_test "old and new SA side by side" overlap
 	ktap_test "a policy for a broadcast address" broadcast
+	ktap_test "fragments of what is discarded" fragments
+	ktap_test "an ICMP error without an SA" error_without_sa
 	ktap_test "ESP and AH are protocols" next_protocol
 	ktap_test "inner and outer header" headers
 	ktap_test "TTL" ttl

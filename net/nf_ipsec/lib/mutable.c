@@ -36,6 +36,7 @@ enum {
 /* Offsets within an IPv6 header */
 enum {
 	V6_CLASS = 0,
+	V6_LENGTH = 4,
 	V6_NEXT = 6,
 	V6_HOPS = 7,
 	V6_DADDR = 24,
@@ -50,10 +51,14 @@ enum {
 	RH_TYPE = 2,
 	RH_LEFT = 3,
 	RH_ADDRS = 8,
+	FH_OFFSET = 2,
 };
 
 #define V4_ADDR_LEN		4
 #define V6_ADDR_LEN		16
+#define V6_FRAGMENT_LEN		8
+/* Reserved bits of a fragment header's offset: what is left is offset and M */
+#define V6_FRAGMENT_RESERVED	0x06
 #define V6_OPT_PAD1		0
 #define V6_OPT_CHANGES		0x20
 #define RH_TYPE_SOURCE		0
@@ -140,7 +145,7 @@ int ipsec_mutable_v4(u8 *hdr, u32 len, bool out)
 	hdr[V4_TTL] = 0;
 	memset(hdr + V4_FRAG, 0, 2);
 	memset(hdr + V4_CHECK, 0, 2);
-	return v4_options(hdr, len, out);
+	return v4_options(hdr, len, out) ?: (int)len;
 }
 
 static int v6_options(u8 *ext, u32 len)
@@ -213,11 +218,27 @@ static int v6_extension(u8 *hdr, u8 type, u8 *ext, u32 len, bool out)
 	}
 }
 
+/* A fragment header on a whole packet is left out (RFC 4302 appendix A2). */
+static int v6_leave_out(u8 *hdr, u8 *next, u8 *ext, u32 rest)
+{
+	u32 payload = hdr[V6_LENGTH] << 8 | hdr[V6_LENGTH + 1];
+
+	if (ext[FH_OFFSET] || (ext[FH_OFFSET + 1] & ~V6_FRAGMENT_RESERVED) ||
+	    ext[EXT_NEXT] == IPPROTO_HOPOPTS || payload < V6_FRAGMENT_LEN)
+		return -EINVAL;
+	payload -= V6_FRAGMENT_LEN;
+	hdr[V6_LENGTH] = payload >> 8;
+	hdr[V6_LENGTH + 1] = payload;
+	*next = ext[EXT_NEXT];
+	memmove(ext, ext + V6_FRAGMENT_LEN, rest - V6_FRAGMENT_LEN);
+	return 0;
+}
+
 int ipsec_mutable_v6(u8 *hdr, u32 len, bool out)
 {
+	u8 *next = hdr + V6_NEXT;
 	u32 pos = V6_EXT;
 	u32 extlen;
-	u8 type;
 	int err;
 
 	if (len < V6_EXT)
@@ -227,16 +248,24 @@ int ipsec_mutable_v6(u8 *hdr, u32 len, bool out)
 	memset(hdr + V6_CLASS + 1, 0, 3);
 	hdr[V6_HOPS] = 0;
 
-	for (type = hdr[V6_NEXT]; type != IPPROTO_AH; pos += extlen) {
+	while (*next != IPPROTO_AH) {
 		if (len - pos < 8)
 			return -EINVAL;
+		if (*next == IPPROTO_FRAGMENT) {
+			err = v6_leave_out(hdr, next, hdr + pos, len - pos);
+			if (err)
+				return err;
+			len -= V6_FRAGMENT_LEN;
+			continue;
+		}
 		extlen = (hdr[pos + EXT_LEN] + 1) * 8;
 		if (extlen > len - pos)
 			return -EINVAL;
-		err = v6_extension(hdr, type, hdr + pos, extlen, out);
+		err = v6_extension(hdr, *next, hdr + pos, extlen, out);
 		if (err)
 			return err;
-		type = hdr[pos + EXT_NEXT];
+		next = hdr + pos + EXT_NEXT;
+		pos += extlen;
 	}
-	return pos == len ? 0 : -EINVAL;
+	return pos == len ? (int)len : -EINVAL;
 }

@@ -15,7 +15,7 @@
  * that change on the way, whole, type and length included (RFC 4302 section
  * 3.3.3.1.1 and appendix A1).
  *
- * Return: 0; -EINVAL if an option runs past the end, or the sender's source
+ * Return: octets of @hdr; -EINVAL if an option runs past the end, or the sender's source
  * route has no last address.
  */
 int ipsec_mutable_v4(u8 *hdr, u32 len, bool out);
@@ -30,12 +30,14 @@ int ipsec_mutable_v4(u8 *hdr, u32 len, bool out);
  * options whose type says that it may change.  At the sender a routing header
  * of type 0 or 2 with segments left, and the destination, are put in the order
  * they have at the receiver (RFC 4302 section 3.3.3.1.2 and appendix A2); the
- * receiver is the last of them and takes none with segments left.  The chain
- * ends in AH exactly at @len.
+ * receiver is the last of them and takes none with segments left.  A fragment
+ * header that stands on a whole packet is taken out.  The chain ends in AH
+ * exactly at @len.
  *
- * Return: 0; -EINVAL if a header or option runs past the end, or the chain does
- * not end at @len in protocol 51, or holds a fragment header, an unknown
- * header, or a routing header whose state at the receiver cannot be told.
+ * Return: octets of @hdr that are left; -EINVAL if a header or option runs past
+ * the end, or the chain does not end at @len in protocol 51, or holds the header
+ * of a fragment, an unknown header, or a routing header whose state at the
+ * receiver cannot be told.
  */
 int ipsec_mutable_v6(u8 *hdr, u32 len, bool out);
 
