@@ -109,8 +109,10 @@ static int do_line(const struct words *w, const struct apply *apply,
 		c.sa.line = w->line;
 	else if (!rc && c.kind == CONF_POLICY)
 		c.sp.line = w->line;
-	else if (!rc)
+	else if (!rc && c.kind == CONF_TUNNEL)
 		c.tunnel.line = w->line;
+	else if (!rc)
+		c.settings.line = w->line;
 	if (!rc && apply->show)
 		rc = show_conf(apply->show, &c, e);
 	else if (!rc)
@@ -173,7 +175,7 @@ static int send_set(struct cmd *cmd, const struct text *text,
 static int check_any(const struct cmd *cmd, const struct text *text,
 		     const struct set *set)
 {
-	if (set->n_sa || set->n_sp || cmd->add)
+	if (set->n_sa || set->n_sp || set->settings.has || cmd->add)
 		return 0;
 	return err_set(cmd->e, ERR_USAGE, text->name,
 		       "expected a line to apply, found none; nfipsec flush deletes everything");

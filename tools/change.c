@@ -23,6 +23,10 @@ static int put_all(struct nl *nl, const struct change *change, struct err *e)
 	const struct set *set = change->set;
 	size_t i;
 
+	if (set->settings.has && nl_settings_put(nl, &set->settings, e)) {
+		blame(change, set->settings.line, e);
+		return -1;
+	}
 	for (i = 0; i < set->n_sa; i++) {
 		if (nl_sa_put(nl, &set->sa[i], change->how, e)) {
 			blame(change, set->sa[i].line, e);

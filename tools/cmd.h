@@ -51,6 +51,7 @@ int cmd_list(struct cmd *cmd);
 int cmd_flush(struct cmd *cmd);
 int cmd_stats(struct cmd *cmd);
 int cmd_drops(struct cmd *cmd);
+int cmd_settings(struct cmd *cmd);
 int cmd_monitor(struct cmd *cmd);
 int cmd_genkey(struct cmd *cmd);
 

@@ -53,6 +53,8 @@ void conf_init(struct conf *c, enum conf_kind kind)
 		sa_opts_init(&c->tunnel.o);
 		c->tunnel.priority = CONF_PRIORITY_DEFAULT;
 		break;
+	case CONF_SETTINGS:
+		break;
 	}
 }
 
@@ -91,6 +93,8 @@ void conf_free(struct conf *c)
 		break;
 	case CONF_TUNNEL:
 		tunnel_conf_free(&c->tunnel);
+		break;
+	case CONF_SETTINGS:
 		break;
 	}
 	memset(c, 0, sizeof(*c));

@@ -8,6 +8,7 @@
 #include "has.h"
 #include "parts.h"
 #include "sel_conf.h"
+#include "settings.h"
 
 #define CONF_WINDOW_DEFAULT	1024
 #define CONF_PRIORITY_DEFAULT	1000
@@ -255,6 +256,7 @@ enum conf_kind {
 	CONF_SA,
 	CONF_POLICY,
 	CONF_TUNNEL,
+	CONF_SETTINGS,
 };
 
 /**
@@ -263,6 +265,7 @@ enum conf_kind {
  * @sa: CONF_SA
  * @sp: CONF_POLICY
  * @tunnel: CONF_TUNNEL
+ * @settings: CONF_SETTINGS
  */
 struct conf {
 	enum conf_kind kind;
@@ -270,6 +273,7 @@ struct conf {
 		struct sa_conf sa;
 		struct sp_conf sp;
 		struct tunnel_conf tunnel;
+		struct settings_conf settings;
 	};
 };
 

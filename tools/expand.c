@@ -180,6 +180,8 @@ int expand_conf(struct conf *c, struct set *set, struct err *e)
 		return move_sa(&c->sa, set, e);
 	case CONF_POLICY:
 		return move_policy(&c->sp, set, e);
+	case CONF_SETTINGS:
+		return settings_merge(&set->settings, &c->settings, e);
 	default:
 		return expand_tunnel(&c->tunnel, set, e);
 	}

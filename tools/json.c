@@ -335,6 +335,35 @@ json_t *json_tunnel(const struct tunnel_conf *t)
 	return o;
 }
 
+static bool is_on_off(const struct keyword *kw)
+{
+	return !strcmp(kw->choices[0].word, "on");
+}
+
+json_t *json_settings(const struct settings_conf *s)
+{
+	const struct keyword *kw = grammar_settings.piece[0].kw;
+	json_t *o = json_object();
+	const char *word;
+	char name[32];
+	size_t i;
+
+	set_string(o, "object", "settings");
+	for (; kw->word; kw++) {
+		if (!(s->has & kw->bit))
+			continue;
+		for (i = 0; i < sizeof(name) - 1 && kw->word[i]; i++)
+			name[i] = kw->word[i] == '-' ? '_' : kw->word[i];
+		name[i] = '\0';
+		word = choice_word(kw->choices, !!(s->flags & kw->min));
+		if (is_on_off(kw))
+			set_bool(o, name, !strcmp(word, "on"));
+		else
+			set_string(o, name, word);
+	}
+	return o;
+}
+
 static int check_path(const struct key_src *src, const char *word,
 		      struct err *e)
 {
@@ -375,6 +404,8 @@ json_t *json_conf(const struct conf *c)
 		return json_sa(&c->sa);
 	case CONF_POLICY:
 		return json_policy(&c->sp);
+	case CONF_SETTINGS:
+		return json_settings(&c->settings);
 	default:
 		return json_tunnel(&c->tunnel);
 	}

@@ -12,6 +12,7 @@ struct err;
 json_t *json_sa(const struct sa_conf *sa);
 json_t *json_policy(const struct sp_conf *sp);
 json_t *json_tunnel(const struct tunnel_conf *t);
+json_t *json_settings(const struct settings_conf *s);
 json_t *json_conf(const struct conf *c);
 json_t *json_counters(const struct counters *list);
 json_t *json_sel(const struct sel_conf *sel);

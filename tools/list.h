@@ -11,7 +11,7 @@ struct cmd;
  * @cmd: how to print it
  * @name: only what carries this name, an error if nothing does; NULL for
  *	everything
- * @loose: also what carries no name
+ * @loose: also what carries no name, and settings
  *
  * Return: 0, or -1 with the command's error set.
  */

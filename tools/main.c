@@ -68,6 +68,8 @@ static const struct command commands[] = {
 	{ "stats", NULL, cmd_stats, "[--prometheus]", "show counters", "jp" },
 	{ "drops", NULL, cmd_drops, "[on|off]",
 	  "show the last drops, or record them or not", "j" },
+	{ "settings", NULL, cmd_settings, "[set WORDS]",
+	  "show or change what holds beside the policies", "jn" },
 	{ "monitor", NULL, cmd_monitor, "[drops]",
 	  "show changes, or drops, as they come", "j" },
 	{ "genkey", NULL, cmd_genkey, "[ALG[+ALG]]",

@@ -21,6 +21,8 @@ static const char *event_word(u8 cmd)
 		return "acquire";
 	case NF_IPSEC_CMD_DROP_NTF:
 		return "drop";
+	case NF_IPSEC_CMD_SETTINGS_NTF:
+		return "change";
 	case NF_IPSEC_CMD_MAPPING_NTF:
 		return "mapping";
 	default:
@@ -42,6 +44,8 @@ static void show_json(const struct nl_event *event)
 
 	if (event->cmd == NF_IPSEC_CMD_DROP_NTF)
 		o = json_drop(&event->drop);
+	else if (event->cmd == NF_IPSEC_CMD_SETTINGS_NTF)
+		o = json_settings(&event->settings);
 	else
 		o = is_sa(event->cmd) ? json_sa(&event->sa) :
 					json_policy(&event->sp);
@@ -58,7 +62,9 @@ static void show_text(const struct nl_event *event)
 	printf("%s ", event_word(event->cmd));
 	if (event->cmd == NF_IPSEC_CMD_EXPIRE_NTF)
 		print_life_event(stdout, &event->sa);
-	if (is_sa(event->cmd))
+	if (event->cmd == NF_IPSEC_CMD_SETTINGS_NTF)
+		print_settings(stdout, &event->settings);
+	else if (is_sa(event->cmd))
 		print_sa(stdout, &event->sa);
 	else
 		print_policy(stdout, &event->sp);

@@ -36,12 +36,14 @@ struct stats {
  * @sa: the SA, for SA_NEW, SA_DEL and EXPIRE
  * @sp: the policy, for POLICY_NEW, POLICY_DEL and ACQUIRE
  * @drop: the record, for DROP
+ * @settings: all settings, for SETTINGS
  */
 struct nl_event {
 	u8 cmd;
 	struct sa_conf sa;
 	struct sp_conf sp;
 	struct drop drop;
+	struct settings_conf settings;
 };
 
 /**
@@ -74,9 +76,12 @@ int nl_sp_flush(struct nl *nl, const char *tunnel, struct err *e);
 int nl_stats(struct nl *nl, struct stats *stats, struct err *e);
 int nl_drops(struct nl *nl, struct drop_list *list, struct err *e);
 int nl_drops_record(struct nl *nl, bool on, struct err *e);
+int nl_settings_get(struct nl *nl, struct settings_conf *s, struct err *e);
+int nl_settings_put(struct nl *nl, const struct settings_conf *s,
+		    struct err *e);
 
 /**
- * nl_list() - all SAs and policies, as they are at one time
+ * nl_list() - all SAs and policies, and settings, as they are at one time
  * @nl: the connection
  * @set: must be empty; filled in, with its generation
  * @e: says what is wrong

@@ -204,8 +204,10 @@ int nl_list(struct nl *nl, struct set *set, struct err *e)
 	for (try = 0; try < DUMP_TRIES; try++) {
 		if (get_generation(nl, &before, e) ||
 		    list_once(nl, &sas, &policies) ||
+		    nl_settings_get(nl, &set->settings, e) ||
 		    get_generation(nl, &after, e))
 			return -1;
+		settings_show_changed(&set->settings);
 		set->generation = after;
 		if (before == after && !sas.interrupted &&
 		    !policies.interrupted)
@@ -279,6 +281,11 @@ static int show_event(const struct nlmsghdr *nlh,
 		if (!nl_attr_get_sp(nlh, &event.sp))
 			rc = show(&event, arg);
 		sp_conf_free(&event.sp);
+		break;
+	case NF_IPSEC_CMD_SETTINGS_NTF:
+		nl_attr_get_settings(nlh, &event.settings);
+		settings_show_all(&event.settings);
+		rc = show(&event, arg);
 		break;
 	case NF_IPSEC_CMD_DROP_NTF:
 		nl_attr_get_drop(nlh, &event.drop);

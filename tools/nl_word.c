@@ -76,6 +76,8 @@ const char *nl_attr_type_word(u8 cmd, u16 type)
 		return sa_words[type];
 	if (cmd_is_policy(cmd) && type <= NF_IPSEC_POLICY_A_MAX)
 		return policy_words[type];
+	if (cmd == NF_IPSEC_CMD_SETTINGS_SET)
+		return "settings";
 	if (cmd == NF_IPSEC_CMD_TXN_BEGIN && type == NF_IPSEC_TXN_A_TUNNEL)
 		return "tunnel";
 	return NULL;

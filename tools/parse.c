@@ -7,6 +7,7 @@
 #include "check.h"
 #include "err.h"
 #include "grammar.h"
+#include "settings.h"
 
 /* A tunnel may have a keyword's name, but then another keyword follows */
 static bool name_missing(const struct parse *p)
@@ -48,6 +49,8 @@ int parse_object(enum conf_kind kind, char **word, size_t n, struct conf *c,
 		return check_policy(&c->sp, e);
 	case CONF_TUNNEL:
 		return parse_tunnel(&p, &c->tunnel);
+	case CONF_SETTINGS:
+		return settings_parse(&p, &c->settings);
 	}
 	return -1;
 }
@@ -58,22 +61,24 @@ int parse_line(char **word, size_t n, struct conf *c, struct err *e)
 		[CONF_SA] = "sa",
 		[CONF_POLICY] = "policy",
 		[CONF_TUNNEL] = "tunnel",
+		[CONF_SETTINGS] = "settings",
 	};
 	struct nearest nearest;
 	unsigned int kind;
 
 	conf_init(c, CONF_SA);
 	nearest_init(&nearest, word[0]);
-	for (kind = CONF_SA; kind <= CONF_TUNNEL; kind++) {
+	for (kind = CONF_SA; kind <= CONF_SETTINGS; kind++) {
 		if (!strcmp(word[0], object[kind]))
 			return parse_object(kind, word + 1, n - 1, c, e);
 		nearest_try(&nearest, object[kind]);
 	}
 	if (nearest.best)
 		return err_set(e, ERR_USAGE, word[0],
-			       "expected sa, policy or tunnel; did you mean \"%s\"?",
+			       "expected sa, policy, tunnel or settings; did you mean \"%s\"?",
 			       nearest.best);
-	return err_set(e, ERR_USAGE, word[0], "expected sa, policy or tunnel");
+	return err_set(e, ERR_USAGE, word[0],
+		       "expected sa, policy, tunnel or settings");
 }
 
 int parse_sa_id(char **word, size_t n, struct conf *c, struct err *e)
@@ -108,6 +113,7 @@ bool parse_is_keyword(enum conf_kind kind, const char *word)
 		[CONF_SA] = &grammar_sa,
 		[CONF_POLICY] = &grammar_policy,
 		[CONF_TUNNEL] = &grammar_tunnel,
+		[CONF_SETTINGS] = &grammar_settings,
 	};
 	size_t base;
 

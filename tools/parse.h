@@ -8,7 +8,7 @@ struct err;
 
 /**
  * parse_line() - the words of a file's line to an object
- * @word: the words; the first one is sa, policy or tunnel
+ * @word: the words; the first one is sa, policy, tunnel or settings
  * @n: how many
  * @c: filled in; to be freed by conf_free(), on error too
  * @e: says what is wrong

@@ -336,6 +336,9 @@ void print_conf(FILE *to, const struct conf *c)
 	case CONF_TUNNEL:
 		print_tunnel(to, &c->tunnel);
 		break;
+	case CONF_SETTINGS:
+		print_settings(to, &c->settings);
+		break;
 	}
 }
 

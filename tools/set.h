@@ -7,11 +7,13 @@
 struct err;
 
 /**
- * struct set - SAs and policies
+ * struct set - SAs and policies, and settings
  * @sa: allocated
  * @n_sa: how many
  * @sp: allocated
  * @n_sp: how many
+ * @settings: words that were given, or of the kernel those that are not as where
+ *	nothing has been set
  * @generation: of the kernel, if all of it was read from there at once
  */
 struct set {
@@ -19,6 +21,7 @@ struct set {
 	size_t n_sa;
 	struct sp_conf *sp;
 	size_t n_sp;
+	struct settings_conf settings;
 	u32 generation;
 };
 

@@ -77,6 +77,14 @@ void show_tunnel(struct show *show, const struct view_tunnel *t)
 	}
 }
 
+void show_settings(struct show *show, const struct settings_conf *s)
+{
+	if (show->array)
+		json_array_append_new(show->array, json_settings(s));
+	else
+		print_settings(stdout, s);
+}
+
 int show_conf(struct show *show, const struct conf *c, struct err *e)
 {
 	if (!show->array) {

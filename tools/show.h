@@ -30,6 +30,7 @@ void show_begin(struct show *show, const struct cmd *cmd);
 void show_sa(struct show *show, const struct sa_conf *sa);
 void show_policy(struct show *show, const struct sp_conf *sp);
 void show_tunnel(struct show *show, const struct view_tunnel *t);
+void show_settings(struct show *show, const struct settings_conf *s);
 
 /**
  * show_conf() - one line of the user's

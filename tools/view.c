@@ -245,6 +245,8 @@ void view_show(struct view *view, struct show *show, const char *name,
 	struct view_tunnel *t;
 	size_t i;
 
+	if (loose && set->settings.has)
+		show_settings(show, &set->settings);
 	for (i = 0; i < set->n_sa; i++) {
 		t = view_find(view, set->sa[i].tunnel);
 		if (wanted(set->sa[i].tunnel, name, loose) &&

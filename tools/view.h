@@ -73,7 +73,7 @@ struct view_tunnel *view_find(const struct view *view, const char *name);
  * @view: what there is
  * @show: how to print it
  * @name: only what carries this name; NULL for everything
- * @loose: also what carries no name
+ * @loose: also what carries no name, and settings
  */
 void view_show(struct view *view, struct show *show, const char *name,
 	       bool loose);

@@ -21,12 +21,11 @@
 
 #include "compat.h"
 #include "expire.h"
-#include "hooks.h"
-#include "journal.h"
 #include "key.h"
 #include "netns.h"
 #include "notify.h"
 #include "sad.h"
+#include "settings.h"
 #include "tunnel.h"
 
 /* --- hiding --- */
@@ -254,6 +253,13 @@ static int sp_flush(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	return sps_hide(txn, op->tunnel, false, extack);
 }
 
+static int settings_change(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+			   struct netlink_ext_ack *extack)
+{
+	ipsec_settings_change(txn->ipn, op->settings);
+	return 0;
+}
+
 static int (* const apply_op[])(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 				struct netlink_ext_ack *extack) = {
 	[IPSEC_TXN_SA_NEW]	= sa_new,
@@ -262,13 +268,17 @@ static int (* const apply_op[])(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	[IPSEC_TXN_SP_NEW]	= sp_new,
 	[IPSEC_TXN_SP_DEL]	= sp_del,
 	[IPSEC_TXN_SP_FLUSH]	= sp_flush,
+	[IPSEC_TXN_SETTINGS]	= settings_change,
 };
 
 static int apply(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 {
+	const struct ipsec_txn_options *options = &txn->options;
 	struct ipsec_txn_op *op, *tmp;
 	int err;
 
+	ipsec_settings_begin(txn->ipn,
+			     options->replace_all && !*options->tunnel);
 	list_for_each_entry_safe(op, tmp, &txn->ops, node) {
 		err = interrupted(extack) ?:
 		      apply_op[op->type](txn, op, extack);
@@ -276,10 +286,15 @@ static int apply(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 			return err;
 		list_move_tail(&op->node, &txn->log);
 	}
-	if (!txn->options.replace_all)
-		return 0;
-	return sas_hide(txn, txn->options.tunnel, true, extack) ?:
-	       sps_hide(txn, txn->options.tunnel, true, extack);
+	if (options->replace_all) {
+		err = sas_hide(txn, options->tunnel, true, extack) ?:
+		      sps_hide(txn, options->tunnel, true, extack);
+		if (err)
+			return err;
+	}
+	err = ipsec_settings_end(txn->ipn, &txn->sets, extack);
+	txn->n_changes += txn->sets;
+	return err;
 }
 
 /* --- undo --- */
@@ -398,6 +413,8 @@ static void publish(struct ipsec_txn *txn)
 	ipsec_net_flip(ipn);
 	if (txn->n_changes > 1)
 		synchronize_rcu();
+	if (txn->sets)
+		ipsec_settings_settle(ipn);
 	list_for_each_entry(op, &txn->log, node) {
 		settle_sa(ipn, op);
 		settle_sp(ipn, op);
@@ -412,39 +429,13 @@ static bool may_be_torn(const struct ipsec_txn *txn)
 {
 	const struct ipsec_txn_op *op;
 
-	if (txn->n_ops != 1 || txn->options.replace_all)
+	if (txn->n_ops != 1 || txn->options.replace_all ||
+	    ipsec_settings_stale(txn->ipn))
 		return true;
 	op = list_first_entry(&txn->ops, struct ipsec_txn_op, node);
 	return op->type == IPSEC_TXN_SA_FLUSH ||
-	       op->type == IPSEC_TXN_SP_FLUSH || op->how == IPSEC_TXN_REPLACE;
-}
-
-static int hooks_up(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
-{
-	struct ipsec_net *ipn = txn->ipn;
-	int err;
-
-	if (ipn->hooked || !txn->n_new)
-		return 0;
-	err = ipsec_journal_init(ipn);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "no memory for the records of drops");
-		return err;
-	}
-	err = ipsec_hooks_register(ipn->net);
-	if (err)
-		NL_SET_ERR_MSG(extack, "cannot register the netfilter hooks");
-	else
-		WRITE_ONCE(ipn->hooked, true);
-	return err;
-}
-
-static void hooks_down(struct ipsec_net *ipn)
-{
-	if (!ipn->hooked || ipn->n_sas || ipn->n_policies)
-		return;
-	ipsec_hooks_unregister(ipn->net);
-	WRITE_ONCE(ipn->hooked, false);
+	       op->type == IPSEC_TXN_SP_FLUSH ||
+	       op->type == IPSEC_TXN_SETTINGS || op->how == IPSEC_TXN_REPLACE;
 }
 
 int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
@@ -458,7 +449,9 @@ int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "something has changed: the generation is another one");
 		return -EAGAIN;
 	}
-	err = interrupted(extack) ?: hooks_up(txn, extack);
+	err = interrupted(extack);
+	if (!err && txn->n_new)
+		err = ipsec_net_hook(ipn, extack);
 	if (err)
 		return err;
 	/* A packet that still is in the generation before the current one has
@@ -471,6 +464,6 @@ int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 		undo(txn);
 	else
 		publish(txn);
-	hooks_down(ipn);
+	ipsec_net_unhook(ipn);
 	return err;
 }

@@ -15,6 +15,8 @@
 #include "spd.h"
 #include "txn.h"
 
+struct ipsec_settings_params;
+
 enum ipsec_txn_op_type {
 	IPSEC_TXN_SA_NEW,
 	IPSEC_TXN_SA_DEL,
@@ -22,11 +24,12 @@ enum ipsec_txn_op_type {
 	IPSEC_TXN_SP_NEW,
 	IPSEC_TXN_SP_DEL,
 	IPSEC_TXN_SP_FLUSH,
+	IPSEC_TXN_SETTINGS,
 };
 
 /**
  * struct ipsec_txn_key - what an operation is about
- * @kind: 0 for an SA, 1 for a policy
+ * @kind: 0 for an SA, 1 for a policy, 2 for the settings
  * @sa: the SA
  * @sp: the policy
  *
@@ -56,6 +59,7 @@ struct ipsec_txn_key {
  * @sa_old: [T] the SA it deletes
  * @sp: [T] SP_NEW: the policy, not linked before the commit
  * @sp_old: [T] the policy it deletes
+ * @settings: [I] SETTINGS: what is changed of them; allocated
  * @tunnel: [I] NEW: the tunnel; FLUSH: the tunnel, or empty
  */
 struct ipsec_txn_op {
@@ -73,6 +77,7 @@ struct ipsec_txn_op {
 	struct ipsec_sa *sa_old;
 	struct ipsec_sp *sp;
 	struct ipsec_sp *sp_old;
+	struct ipsec_settings_params *settings;
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 };
 
@@ -94,6 +99,7 @@ struct ipsec_txn_op {
  * @open: [I] it was begun, and waits for its commit
  * @busy: [T] an operation is being checked
  * @failed: [T] an operation was refused: there is nothing to commit
+ * @sets: [T] the commit changes settings
  */
 struct ipsec_txn {
 	struct ipsec_net *ipn;
@@ -112,6 +118,7 @@ struct ipsec_txn {
 	bool open;
 	bool busy;
 	bool failed;
+	bool sets;
 };
 
 /**

@@ -34,6 +34,7 @@ static const char * const drop_names[] = {
 	[IPSEC_DROP_CLEARTEXT]		= "cleartext",
 	[IPSEC_DROP_ICMP_QUOTE]		= "icmp-quote",
 	[IPSEC_DROP_REASSEMBLY]		= "reassembly",
+	[IPSEC_DROP_UNKNOWN_SPI]	= "unknown-spi",
 	[IPSEC_DROP_NO_SA]		= "no-sa",
 	[IPSEC_DROP_SEQ_EXHAUSTED]	= "seq-exhausted",
 	[IPSEC_DROP_NO_ROUTE]		= "no-route",
@@ -104,14 +105,22 @@ void ipsec_drop_count(struct ipsec_net *ipn, enum ipsec_drop reason,
 	ipsec_journal_add(ipn, reason, rec);
 }
 
+/* The one place of the packet path that frees what is dropped */
+void ipsec_drop_seen(struct ipsec_net *ipn, struct sk_buff *skb,
+		     enum ipsec_drop reason, const struct ipsec_drop_at *at,
+		     struct ipsec_record *rec)
+{
+	ipsec_drop_count(ipn, reason, at, rec);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
+}
+
 void ipsec_drop_skb(struct ipsec_net *ipn, struct sk_buff *skb,
 		    enum ipsec_drop reason, const struct ipsec_drop_at *at)
 {
 	struct ipsec_record rec;
 
 	ipsec_journal_see(ipn, skb, at, &rec);
-	ipsec_drop_count(ipn, reason, at, &rec);
-	kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
+	ipsec_drop_seen(ipn, skb, reason, at, &rec);
 }
 
 void ipsec_stats_read(const struct ipsec_net *ipn, struct ipsec_stats *sum)

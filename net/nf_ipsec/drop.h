@@ -45,6 +45,7 @@ enum ipsec_drop {
 	IPSEC_DROP_CLEARTEXT,		/* should have been protected */
 	IPSEC_DROP_ICMP_QUOTE,		/* ICMP error about what was not on this SA */
 	IPSEC_DROP_REASSEMBLY,		/* fragments of an IPsec packet not usable */
+	IPSEC_DROP_UNKNOWN_SPI,		/* no SA, and such packets are not left alone */
 	/* out */
 	IPSEC_DROP_NO_SA,		/* protect policy without a usable SA */
 	IPSEC_DROP_SEQ_EXHAUSTED,	/* the last sequence number was sent */
@@ -123,8 +124,7 @@ void ipsec_drop_count(struct ipsec_net *ipn, enum ipsec_drop reason,
 /**
  * ipsec_drop_skb() - count a drop, record it, and free the packet
  * @ipn: the netns
- * @skb: freed; the one place of the packet path that does so; NULL if the stack
- *	has done it already
+ * @skb: freed; NULL if the stack has done it already
  * @reason: why
  * @at: the SA and the policy it is counted under too, and what else is known
  *
@@ -132,6 +132,20 @@ void ipsec_drop_count(struct ipsec_net *ipn, enum ipsec_drop reason,
  */
 void ipsec_drop_skb(struct ipsec_net *ipn, struct sk_buff *skb,
 		    enum ipsec_drop reason, const struct ipsec_drop_at *at);
+
+/**
+ * ipsec_drop_seen() - count a drop, record it, and free the packet
+ * @ipn: the netns
+ * @skb: freed
+ * @reason: why
+ * @at: the SA and the policy it is counted under too
+ * @rec: the packet as ipsec_journal_see() has seen it
+ *
+ * Context: softirq or BH off, RCU.
+ */
+void ipsec_drop_seen(struct ipsec_net *ipn, struct sk_buff *skb,
+		     enum ipsec_drop reason, const struct ipsec_drop_at *at,
+		     struct ipsec_record *rec);
 
 /**
  * ipsec_stats_read() - add up the counters of all CPUs

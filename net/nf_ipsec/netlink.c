@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "drop.h"
 #include "netns.h"
+#include "settings.h"
 
 /* The tables say what there is and how long it is; netlink_attr.c looks at
  * values, with a message for each.  A function in a table could say as much, but
@@ -92,6 +93,11 @@ static const struct nla_policy txn_commit_policy[NF_IPSEC_TXN_A_OPS + 1] = {
 
 static const struct nla_policy drop_policy[NF_IPSEC_DROP_A_RECORD + 1] = {
 	[NF_IPSEC_DROP_A_RECORD]	= { .type = NLA_U8 },
+};
+
+static const struct nla_policy settings_policy[NF_IPSEC_SETTINGS_A_MAX + 1] = {
+	[NF_IPSEC_SETTINGS_A_FLAGS]	=
+		NLA_POLICY_BITFIELD32(IPSEC_SETTINGS_FLAGS),
 };
 
 /* What takes no attribute refuses each one: a policy without any entry. */
@@ -234,6 +240,9 @@ static const struct genl_ops ops[] = {
 	   .start = ipsec_nl_drop_start, .dumpit = ipsec_nl_drop_dump,
 	   .done = ipsec_nl_drop_done),
 	OP(DROP_SET, ipsec_nl_drop_set, drop_policy, NF_IPSEC_DROP_A_RECORD),
+	OP(SETTINGS_GET, ipsec_nl_settings_get, none_policy, 1),
+	OP(SETTINGS_SET, ipsec_nl_settings_set, settings_policy,
+	   NF_IPSEC_SETTINGS_A_MAX),
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -14,6 +14,7 @@ struct ipsec_net;
 struct ipsec_record;
 struct ipsec_sa;
 struct ipsec_sa_params;
+struct ipsec_settings;
 struct ipsec_selector;
 struct ipsec_sp;
 struct netlink_callback;
@@ -386,5 +387,22 @@ int ipsec_nl_drop_set(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_drop_start(struct netlink_callback *cb);
 int ipsec_nl_drop_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int ipsec_nl_drop_done(struct netlink_callback *cb);
+
+/* netlink_settings.c */
+
+/**
+ * ipsec_nl_settings_put() - write all settings
+ * @skb: the message
+ * @s: the settings
+ * @msg: the header
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE; then @skb is as before.
+ */
+int ipsec_nl_settings_put(struct sk_buff *skb, const struct ipsec_settings *s,
+			  const struct ipsec_nl_msg *msg);
+
+int ipsec_nl_settings_get(struct sk_buff *skb, struct genl_info *info);
+int ipsec_nl_settings_set(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _IPSEC_NETLINK_H */

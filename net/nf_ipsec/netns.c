@@ -3,6 +3,7 @@
 
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
+#include <linux/netlink.h>
 #include <linux/percpu.h>
 #include <linux/workqueue.h>
 #include <net/addrconf.h>
@@ -17,6 +18,7 @@
 #include "notify.h"
 #include "sa.h"
 #include "sad.h"
+#include "settings.h"
 #include "spd.h"
 #include "tunnel.h"
 #include "txn.h"
@@ -38,6 +40,36 @@ void ipsec_net_flip(struct ipsec_net *ipn)
 	 */
 	smp_store_release(&ipn->generation, next);
 	ipn->flip_gp = get_state_synchronize_rcu();
+}
+
+int ipsec_net_hook(struct ipsec_net *ipn, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	lockdep_assert_held(&ipn->lock);
+	if (ipn->hooked)
+		return 0;
+	err = ipsec_journal_init(ipn);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "no memory for the records of drops");
+		return err;
+	}
+	err = ipsec_hooks_register(ipn->net);
+	if (err)
+		NL_SET_ERR_MSG(extack, "cannot register the netfilter hooks");
+	else
+		WRITE_ONCE(ipn->hooked, true);
+	return err;
+}
+
+void ipsec_net_unhook(struct ipsec_net *ipn)
+{
+	lockdep_assert_held(&ipn->lock);
+	if (!ipn->hooked || ipn->n_sas || ipn->n_policies ||
+	    ipsec_settings_any(ipn))
+		return;
+	ipsec_hooks_unregister(ipn->net);
+	WRITE_ONCE(ipn->hooked, false);
 }
 
 static int __net_init net_init(struct net *net)
@@ -107,6 +139,7 @@ static void __net_exit net_exit(struct net *net)
 	ipsec_spd_exit(ipn);
 	ipsec_sad_exit(ipn);
 	mutex_unlock(&ipn->lock);
+	ipsec_settings_exit(ipn);
 	ipsec_tunnels_exit(ipn);
 	ipsec_journal_exit(ipn);
 	free_percpu(ipn->stats);

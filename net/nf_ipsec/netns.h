@@ -12,11 +12,13 @@
 
 #include "keyreg.h"
 #include "natt.h"
+#include "settings.h"
 
 struct ipsec_journal;
 struct ipsec_spd;
 struct ipsec_stats;
 struct net;
+struct netlink_ext_ack;
 struct workqueue_struct;
 
 /**
@@ -32,6 +34,7 @@ struct workqueue_struct;
  * @n_narrow: [T] policies that ask for a mark or a device
  * @devices_gen: [a] changes when a device comes, goes, or gets another name or
  *	VRF
+ * @setting_flags: [T] flags of @settings, where packets look
  * @sad: [T] SAs by struct ipsec_sa_id; may hold two of one id while one
  *	replaces the other
  * @sas: [T] the same SAs by age, for walks
@@ -50,6 +53,8 @@ struct workqueue_struct;
  * @n_protect: [T] policies that protect; the module stays while there are any
  * @next_policy_id: [T] the id the next policy gets
  * @next_age: [T] the age the next SA gets
+ * @settings: [T] by the parity of the generation that they are of
+ * @settings_hold: [T] the module stays for their sake
  * @hooked: [T] the netfilter hooks are registered
  * @acquire_limit: [a] keeps acquire events rare
  * @drop_limit: [a] keeps events of drops rare
@@ -65,6 +70,7 @@ struct ipsec_net {
 	atomic_t addr_gen;
 	u32 n_narrow;
 	atomic_t devices_gen;
+	u32 setting_flags[2];
 	struct rhltable sad;
 	struct xarray sas;
 	struct ipsec_natt natt;
@@ -82,6 +88,8 @@ struct ipsec_net {
 	u32 n_protect;
 	u32 next_policy_id;
 	u64 next_age;
+	struct ipsec_settings settings[2];
+	bool settings_hold;
 	bool hooked;
 
 	struct ratelimit_state acquire_limit;
@@ -131,6 +139,20 @@ static inline bool ipsec_net_is_narrow(const struct ipsec_net *ipn)
 }
 
 /**
+ * ipsec_net_settings() - flags of the settings that a packet sees
+ * @ipn: the netns
+ * @generation: of the packet
+ *
+ * Context: RCU.
+ * Return: enum nf_ipsec_setting.
+ */
+static inline u32 ipsec_net_settings(const struct ipsec_net *ipn,
+				     u64 generation)
+{
+	return READ_ONCE(ipn->setting_flags[generation & 1]);
+}
+
+/**
  * ipsec_net_current() - the bit of what packets see now
  * @ipn: the netns, locked
  *
@@ -155,6 +177,21 @@ static inline u8 ipsec_net_next(const struct ipsec_net *ipn)
  * @ipn: the netns, locked
  */
 void ipsec_net_flip(struct ipsec_net *ipn);
+
+/**
+ * ipsec_net_hook() - see packets from now on
+ * @ipn: the netns, locked; its hooks may be there already
+ * @extack: says what is wrong
+ *
+ * Return: 0 or a negative errno.
+ */
+int ipsec_net_hook(struct ipsec_net *ipn, struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_net_unhook() - see no packets any more, if there is nothing to do
+ * @ipn: the netns, locked
+ */
+void ipsec_net_unhook(struct ipsec_net *ipn);
 
 /**
  * ipsec_insert_retry() - put something into a hash table

@@ -75,6 +75,20 @@ void ipsec_notify_sp(struct ipsec_net *ipn, struct ipsec_sp *sp, u8 cmd)
 			  GFP_KERNEL);
 }
 
+void ipsec_notify_settings(struct ipsec_net *ipn,
+			   const struct ipsec_settings *s)
+{
+	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_SETTINGS_NTF };
+	struct sk_buff *skb;
+
+	if (nobody_listens(ipn))
+		return;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (skb)
+		multicast(ipn, skb, ipsec_nl_settings_put(skb, s, &msg),
+			  GFP_KERNEL);
+}
+
 /* The selector of just this packet's flow */
 static void flow_selector(struct ipsec_selector *sel,
 			  const struct ipsec_flow *flow)

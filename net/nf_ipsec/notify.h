@@ -12,6 +12,7 @@ struct ipsec_flow;
 struct ipsec_net;
 struct ipsec_record;
 struct ipsec_sa;
+struct ipsec_settings;
 struct ipsec_sp;
 
 /**
@@ -35,6 +36,14 @@ void ipsec_notify_sa(struct ipsec_net *ipn, struct ipsec_sa *sa, u8 cmd);
  * @cmd: NF_IPSEC_CMD_POLICY_NEW_NTF or NF_IPSEC_CMD_POLICY_DEL_NTF
  */
 void ipsec_notify_sp(struct ipsec_net *ipn, struct ipsec_sp *sp, u8 cmd);
+
+/**
+ * ipsec_notify_settings() - settings have changed
+ * @ipn: the netns, locked
+ * @s: all of them
+ */
+void ipsec_notify_settings(struct ipsec_net *ipn,
+			   const struct ipsec_settings *s);
 
 /**
  * ipsec_notify_acquire() - a policy protects, but there is no SA

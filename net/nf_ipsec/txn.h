@@ -8,6 +8,7 @@
 struct ipsec_net;
 struct ipsec_sa_id;
 struct ipsec_sa_params;
+struct ipsec_settings_params;
 struct ipsec_sp_id;
 struct ipsec_sp_params;
 struct ipsec_txn;
@@ -205,5 +206,19 @@ int ipsec_txn_sp_del(struct ipsec_txn *txn, const struct ipsec_sp_id *id,
  */
 int ipsec_txn_flush(struct ipsec_txn *txn, bool policies, const char *tunnel,
 		    struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_txn_settings() - change settings
+ * @txn: from ipsec_txn_enter()
+ * @p: what to change; copied
+ * @extack: says what is wrong
+ *
+ * A transaction that replaces all begins with those where nothing has been set.
+ *
+ * Return: 0 or a negative errno.
+ */
+int ipsec_txn_settings(struct ipsec_txn *txn,
+		       const struct ipsec_settings_params *p,
+		       struct netlink_ext_ack *extack);
 
 #endif /* _IPSEC_TXN_H */

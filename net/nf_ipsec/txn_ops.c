@@ -16,17 +16,20 @@
 #include "compat.h"
 #include "defrag.h"
 #include "netns.h"
+#include "settings.h"
 
 void ipsec_txn_op_destroy(struct ipsec_txn_op *op)
 {
 	ipsec_sa_destroy(op->sa);
 	ipsec_sp_destroy(op->sp);
+	kfree(op->settings);
 	kfree(op);
 }
 
 static bool op_is_new(const struct ipsec_txn_op *op)
 {
-	return op->type == IPSEC_TXN_SA_NEW || op->type == IPSEC_TXN_SP_NEW;
+	return op->type == IPSEC_TXN_SA_NEW || op->type == IPSEC_TXN_SP_NEW ||
+	       op->type == IPSEC_TXN_SETTINGS;
 }
 
 static bool op_is_del(const struct ipsec_txn_op *op)
@@ -271,4 +274,18 @@ int ipsec_txn_flush(struct ipsec_txn *txn, bool policies, const char *tunnel,
 	struct ipsec_txn_op *op = op_create(txn, type, tunnel, extack);
 
 	return IS_ERR(op) ? PTR_ERR(op) : op_stage(txn, op, 0, extack);
+}
+
+int ipsec_txn_settings(struct ipsec_txn *txn,
+		       const struct ipsec_settings_params *p,
+		       struct netlink_ext_ack *extack)
+{
+	struct ipsec_txn_op *op;
+
+	op = op_create(txn, IPSEC_TXN_SETTINGS, NULL, extack);
+	if (IS_ERR(op))
+		return PTR_ERR(op);
+	op->key.kind = 2;
+	op->settings = kmemdup(p, sizeof(*p), GFP_KERNEL_ACCOUNT);
+	return op_stage(txn, op, op->settings ? 0 : -ENOMEM, extack);
 }

@@ -353,26 +353,35 @@ static void see_udp(const struct ipsec_input *i, const struct ipsec_in *in,
 	rec->seq_set = true;
 }
 
-/* The head of ESP or AH has been made linear. */
-static noinline void unknown_spi(const struct ipsec_input *i,
+/* The head of ESP or AH has been made linear.  Return: true if the packet is
+ * gone.
+ */
+static noinline bool unknown_spi(const struct ipsec_input *i,
 				 const struct ipsec_in *in)
 {
 	struct ipsec_drop_at at = { .dir = NF_IPSEC_DIR_IN, .family = i->family };
 	struct ipsec_record rec;
 
-	this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
 	ipsec_journal_see(i->ipn, i->skb, &at, &rec);
 	/* it stays empty while records are switched off */
 	if (in->udp && rec.id.family)
 		see_udp(i, in, &rec);
+	if (ipsec_net_settings(i->ipn, i->generation) &
+	    NF_IPSEC_SETTING_UNKNOWN_SPI) {
+		ipsec_drop_seen(i->ipn, i->skb, IPSEC_DROP_UNKNOWN_SPI, &at,
+				&rec);
+		return true;
+	}
+	this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_UNKNOWN_SPI]);
 	ipsec_journal_add(i->ipn, IPSEC_JOURNAL_UNKNOWN_SPI, &rec);
+	return false;
 }
 
-/* Find the SA of a layer.  Return: false if the packet is not ours to open, or
- * must be dropped.
+/* Find the SA of a layer.  Return: 1 if there is one; 0 if the packet is not ours
+ * to open, or must be dropped; -1 if it is gone.
  */
-static bool layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
-			u32 *low, enum ipsec_drop *reason)
+static int layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
+		       u32 *low, enum ipsec_drop *reason)
 {
 	u32 head = proto == IPPROTO_ESP ? sizeof(struct ipsec_esp_hdr) :
 					  sizeof(struct ipsec_ah_hdr);
@@ -380,13 +389,13 @@ static bool layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
 	if (unlikely(!pskb_may_pull(i->skb, in->off + head))) {
 		if (ipsec_input_is_local(i))
 			*reason = IPSEC_DROP_BAD_LENGTH;
-		return false;
+		return 0;
 	}
 	in->sa = find_sa(i, proto, in->off, low);
 	if (unlikely(!in->sa)) {
-		if (in->ours && ipsec_input_is_local(i))
-			unknown_spi(i, in);
-		return false;
+		if (in->ours && ipsec_input_is_local(i) && unknown_spi(i, in))
+			return -1;
+		return 0;
 	}
 	if (unlikely(i->sa))
 		*reason = judge_outer(i);
@@ -425,8 +434,9 @@ int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 			*reason = IPSEC_DROP_DEPTH;
 			return 0;
 		}
-		if (!layer_begin(i, &in, proto, &low, reason))
-			return 0;
+		ret = layer_begin(i, &in, proto, &low, reason);
+		if (unlikely(ret <= 0))
+			return ret < 0;
 		if (unlikely(in.udp && skb_is_gso(i->skb))) {
 			ipsec_udp_split(i);
 			return 1;

@@ -44,7 +44,8 @@ bool ipsec_input_is_local(const struct ipsec_input *i);
  * @i: the packet; @i->sa is set if there was a layer, and @i->family may change
  * @reason: set if the packet must be dropped; it is not freed here
  *
- * A layer of an SA that is not in the SAD is counted, and left alone.
+ * A layer of an SA that is not in the SAD is counted, and left alone, or dropped
+ * if the settings say so.
  *
  * Context: BH off, RCU.
  * Return: 1 if the packet is not ours now: fragments are still missing, or it is

@@ -55,7 +55,7 @@ words() {
 
 	for list in "$@"; do
 		sed -n "/^static const struct keyword ${list}_words/,/^};/s/^\t{ \"\([^\"]*\)\".*/\1/p" \
-			"$tree/tools/grammar.c"
+			"$tree/tools/grammar.c" "$tree/tools/settings.c"
 	done
 }
 
@@ -90,6 +90,9 @@ check_completion() {
 	all_of "policy add" policy_name policy sel || rc=1
 	all_of "policy get" policy_id policy_name sel || rc=1
 	all_of "tunnel add hq" tunnel opt || rc=1
+	all_of "settings set" setting || rc=1
+	has drop settings set unknown-spi || rc=1
+	only set settings || rc=1
 	has transport sa add mode || rc=1
 	has aes-cbc-256+hmac-sha512-256 tunnel add hq esp || rc=1
 	has hmac-sha256-128 tunnel add hq ah || rc=1

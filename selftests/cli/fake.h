@@ -5,6 +5,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/nf_ipsec.h>
 #include <linux/types.h>
+#include <stdio.h>
 
 #define FAMILY	0x40
 #define PORTID	4711
@@ -23,6 +24,21 @@ void answer_begin(void);
 /* Answer a question for counters, and one for the module */
 void answer_stats(const struct nlmsghdr *req, u32 generation);
 void answer_family(const struct nlmsghdr *req);
+
+/**
+ * serve_settings() - answer what concerns settings
+ * @req: the request
+ * @cmd: NF_IPSEC_CMD_SETTINGS_GET or NF_IPSEC_CMD_SETTINGS_SET
+ */
+void serve_settings(const struct nlmsghdr *req, u8 cmd);
+
+/* Settings: a transaction begins, with none if all is replaced, or is given up */
+void settings_begin(bool none);
+void settings_give_up(void);
+
+/* Settings, from and to the file that $FAKE_STATE names */
+void settings_load(FILE *from);
+void settings_save(FILE *to);
 
 /* All that is kept, from and to the file that $FAKE_STATE names */
 void load(void);

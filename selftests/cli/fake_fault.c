@@ -23,6 +23,7 @@ static bool due(const char *what, u8 cmd, unsigned int *count,
 		[NF_IPSEC_CMD_POLICY_GET] = "policy-get",
 		[NF_IPSEC_CMD_TXN_BEGIN] = "txn-begin",
 		[NF_IPSEC_CMD_TXN_COMMIT] = "txn-commit",
+		[NF_IPSEC_CMD_SETTINGS_SET] = "settings-set",
 	};
 	unsigned int nth;
 	char name[32];

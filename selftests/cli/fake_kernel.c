@@ -261,6 +261,7 @@ static void begin(const struct nlmsghdr *req)
 	replace_all = find(req, NF_IPSEC_TXN_A_REPLACE_ALL);
 	snprintf(txn_tunnel, sizeof(txn_tunnel), "%s",
 		 tunnel ? mnl_attr_get_str(tunnel) : "");
+	settings_begin(replace_all && !tunnel);
 	n_ops = 0;
 	for (i = 0; i < n_objects; i++)
 		objects[i].named = false;
@@ -271,6 +272,7 @@ static void give_up(void)
 {
 	memcpy(objects, before, sizeof(objects));
 	n_objects = n_before;
+	settings_give_up();
 	in_txn = false;
 }
 
@@ -316,6 +318,12 @@ static void serve(const struct nlmsghdr *req, u8 cmd)
 	case NF_IPSEC_CMD_POLICY_FLUSH:
 		n_ops++;
 		return flush(req, cmd == NF_IPSEC_CMD_POLICY_FLUSH);
+	case NF_IPSEC_CMD_SETTINGS_SET:
+		n_ops++;
+		generation += !in_txn;
+		return serve_settings(req, cmd);
+	case NF_IPSEC_CMD_SETTINGS_GET:
+		return serve_settings(req, cmd);
 	case NF_IPSEC_CMD_STATS_GET:
 		return answer_stats(req, generation);
 	case NF_IPSEC_CMD_TXN_BEGIN:
@@ -342,6 +350,7 @@ void load(void)
 	if (!from)
 		return;
 	n_objects = fread(&generation, sizeof(generation), 1, from);
+	settings_load(from);
 	n_objects = fread(objects, sizeof(objects[0]), MAX, from);
 	fclose(from);
 	for (i = 0; i < n_objects; i++)
@@ -356,6 +365,7 @@ void save(void)
 	if (!to)
 		return;
 	fwrite(&generation, sizeof(generation), 1, to);
+	settings_save(to);
 	fwrite(objects, sizeof(objects[0]), n_objects, to);
 	fclose(to);
 }

@@ -56,6 +56,10 @@ enum nf_ipsec_cmd {
 	NF_IPSEC_CMD_DROP_NTF,		/* group "drops" */
 	/* notification, group "events" */
 	NF_IPSEC_CMD_MAPPING_NTF,
+	/* what the boundary does beside its policies */
+	NF_IPSEC_CMD_SETTINGS_GET,
+	NF_IPSEC_CMD_SETTINGS_SET,
+	NF_IPSEC_CMD_SETTINGS_NTF,	/* group "events" */
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -156,6 +160,11 @@ enum nf_ipsec_opaque {
 	NF_IPSEC_OPAQUE_SPORT = 1 << 1,
 	NF_IPSEC_OPAQUE_DPORT = 1 << 2,
 	NF_IPSEC_OPAQUE_TYPE = 1 << 3,	/* of ICMP or of a Mobility Header */
+};
+
+/* Bits of NF_IPSEC_SETTINGS_A_FLAGS; where nothing has been set they are 0 */
+enum nf_ipsec_setting {
+	NF_IPSEC_SETTING_UNKNOWN_SPI = 1 << 0,	/* ESP and AH to us without an SA is dropped */
 };
 
 /* What may end an SA (RFC 4301 section 4.4.2.1) */
@@ -355,6 +364,18 @@ enum nf_ipsec_drop_attr {
 
 	__NF_IPSEC_DROP_A_MAX,
 	NF_IPSEC_DROP_A_MAX = __NF_IPSEC_DROP_A_MAX - 1
+};
+
+/*
+ * Settings of a network namespace.  SETTINGS_SET changes what it names; it may be
+ * part of a transaction, and one that replaces all begins with all of them as
+ * where nothing has been set.
+ */
+enum nf_ipsec_settings_attr {
+	NF_IPSEC_SETTINGS_A_FLAGS = 1,	/* bitfield32: enum nf_ipsec_setting */
+
+	__NF_IPSEC_SETTINGS_A_MAX,
+	NF_IPSEC_SETTINGS_A_MAX = __NF_IPSEC_SETTINGS_A_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_NF_IPSEC_H */

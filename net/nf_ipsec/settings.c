@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "settings.h"
+
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/string.h>
+
+#include "netns.h"
+#include "notify.h"
+
+/* Without the module these would let pass what they stop. */
+#define HOLDING		0
+
+static const struct ipsec_settings none;
+
+static bool equal(const struct ipsec_settings *a, const struct ipsec_settings *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static struct ipsec_settings *next_of(struct ipsec_net *ipn)
+{
+	return &ipn->settings[~ipn->generation & 1];
+}
+
+const struct ipsec_settings *ipsec_settings_current(const struct ipsec_net *ipn)
+{
+	return &ipn->settings[ipn->generation & 1];
+}
+
+bool ipsec_settings_any(const struct ipsec_net *ipn)
+{
+	return !equal(ipsec_settings_current(ipn), &none);
+}
+
+bool ipsec_settings_stale(const struct ipsec_net *ipn)
+{
+	return !equal(&ipn->settings[0], &ipn->settings[1]);
+}
+
+static void write_next(struct ipsec_net *ipn, const struct ipsec_settings *s)
+{
+	*next_of(ipn) = *s;
+	WRITE_ONCE(ipn->setting_flags[~ipn->generation & 1], s->flags);
+}
+
+void ipsec_settings_begin(struct ipsec_net *ipn, bool reset)
+{
+	const struct ipsec_settings *s;
+
+	lockdep_assert_held(&ipn->lock);
+	s = reset ? &none : ipsec_settings_current(ipn);
+	if (!equal(next_of(ipn), s))
+		write_next(ipn, s);
+}
+
+void ipsec_settings_change(struct ipsec_net *ipn,
+			   const struct ipsec_settings_params *p)
+{
+	struct ipsec_settings s = *next_of(ipn);
+
+	lockdep_assert_held(&ipn->lock);
+	s.flags = (s.flags & ~p->mask) | (p->to.flags & p->mask);
+	write_next(ipn, &s);
+}
+
+int ipsec_settings_end(struct ipsec_net *ipn, bool *changes,
+		       struct netlink_ext_ack *extack)
+{
+	const struct ipsec_settings *next = next_of(ipn);
+
+	lockdep_assert_held(&ipn->lock);
+	if (!ipn->settings_hold && (next->flags & HOLDING)) {
+		if (!try_module_get(THIS_MODULE)) {
+			NL_SET_ERR_MSG(extack, "the module is being removed");
+			return -ENODEV;
+		}
+		ipn->settings_hold = true;
+	}
+	*changes = !equal(next, ipsec_settings_current(ipn));
+	return 0;
+}
+
+static void release(struct ipsec_net *ipn)
+{
+	if (ipn->settings_hold)
+		module_put(THIS_MODULE);
+	ipn->settings_hold = false;
+}
+
+void ipsec_settings_settle(struct ipsec_net *ipn)
+{
+	const struct ipsec_settings *s = ipsec_settings_current(ipn);
+
+	lockdep_assert_held(&ipn->lock);
+	if (!(s->flags & HOLDING))
+		release(ipn);
+	ipsec_notify_settings(ipn, s);
+}
+
+void ipsec_settings_exit(struct ipsec_net *ipn)
+{
+	release(ipn);
+}

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-only
+nfipsec settings
+nfipsec settings set unknown-spi drop
+nfipsec settings
+nfipsec -j settings
+nfipsec list
+nfipsec -j list
+nfipsec tunnel list
+# a file without them takes them back, one that adds does not
+echo 'policy dir in src any dst 192.0.2.1 discard' | nfipsec apply --add -
+nfipsec list
+echo 'policy dir in src any dst 192.0.2.1 bypass' | nfipsec apply -
+nfipsec list
+printf 'settings unknown-spi drop\n' | nfipsec apply -
+nfipsec list
+FAKE_FAIL='txn-commit 1 22 no' nfipsec flush
+nfipsec list
+nfipsec flush
+nfipsec list
+# refused as a whole
+FAKE_FAIL='settings-set 1 22' nfipsec settings set unknown-spi drop
+printf '\nsettings unknown-spi drop\n' | FAKE_FAIL='settings-set 1 22' nfipsec apply -
+FAKE_FAIL='settings-set 1 95' nfipsec settings set unknown-spi drop
+nfipsec -n settings set unknown-spi drop
+nfipsec -j -n settings set unknown-spi drop

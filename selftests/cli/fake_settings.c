@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Settings, as the stand-in for the module keeps them. */
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <string.h>
+
+#include "fake.h"
+
+struct settings {
+	u32 flags;
+};
+
+static struct settings now;
+static struct settings before;
+
+static void set(const struct nlattr *attr)
+{
+	struct nla_bitfield32 flags;
+
+	switch (mnl_attr_get_type(attr)) {
+	case NF_IPSEC_SETTINGS_A_FLAGS:
+		memcpy(&flags, mnl_attr_get_payload(attr), sizeof(flags));
+		now.flags = (now.flags & ~flags.selector) | flags.value;
+		break;
+	}
+}
+
+void serve_settings(const struct nlmsghdr *req, u8 cmd)
+{
+	const struct nla_bitfield32 flags = {
+		.value = now.flags, .selector = ~0U,
+	};
+	const struct nlattr *attr;
+	struct nlmsghdr *nlh;
+
+	if (cmd == NF_IPSEC_CMD_SETTINGS_SET) {
+		mnl_attr_for_each(attr, req, GENL_HDRLEN)
+			set(attr);
+		return ack(req, 0, NULL, NULL);
+	}
+	nlh = reply(req, FAMILY, 0);
+	mnl_nlmsg_put_extra_header(nlh, GENL_HDRLEN);
+	mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_FLAGS, sizeof(flags), &flags);
+	finish(nlh);
+	ack(req, 0, NULL, NULL);
+}
+
+void settings_begin(bool none)
+{
+	before = now;
+	if (none)
+		memset(&now, 0, sizeof(now));
+}
+
+void settings_give_up(void)
+{
+	now = before;
+}
+
+void settings_load(FILE *from)
+{
+	if (fread(&now, sizeof(now), 1, from) != 1)
+		memset(&now, 0, sizeof(now));
+}
+
+void settings_save(FILE *to)
+{
+	fwrite(&now, sizeof(now), 1, to);
+}

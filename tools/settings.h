@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NFIPSEC_SETTINGS_H
+#define _NFIPSEC_SETTINGS_H
+
+#include <linux/types.h>
+#include <linux/nf_ipsec.h>
+#include <stdio.h>
+
+struct err;
+struct parse;
+
+/**
+ * struct settings_conf - what holds beside the policies
+ * @has: words that were given, or that are to be shown: bits of their keywords
+ * @line: of the file it was read from
+ * @flags: enum nf_ipsec_setting
+ */
+struct settings_conf {
+	u64 has;
+	u32 line;
+	u32 flags;
+};
+
+extern const struct grammar grammar_settings;
+
+/**
+ * settings_parse() - the words of a settings line
+ * @p: the words
+ * @s: all zero; filled in
+ *
+ * Return: 0, or -1 with the error set.
+ */
+int settings_parse(struct parse *p, struct settings_conf *s);
+
+/**
+ * settings_mask() - which flags do the words concern?
+ *
+ * Return: enum nf_ipsec_setting.
+ */
+u32 settings_mask(const struct settings_conf *s);
+
+/**
+ * settings_merge() - put the words of another line beside those of a first one
+ * @to: the first one
+ * @from: the other one
+ * @e: says which word is given twice
+ *
+ * Return: 0, or -1 with @e set.
+ */
+int settings_merge(struct settings_conf *to, const struct settings_conf *from,
+		   struct err *e);
+
+/**
+ * settings_show_all() - every word is to be shown
+ * @s: from the kernel
+ */
+void settings_show_all(struct settings_conf *s);
+
+/**
+ * settings_show_changed() - only what is not as where nothing has been set
+ * @s: from the kernel
+ */
+void settings_show_changed(struct settings_conf *s);
+
+/**
+ * print_settings() - print one line that parse_line() reads
+ * @to: where
+ * @s: the words
+ */
+void print_settings(FILE *to, const struct settings_conf *s);
+
+#endif /* _NFIPSEC_SETTINGS_H */
