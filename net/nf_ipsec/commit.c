@@ -81,10 +81,15 @@ static int sa_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		  struct netlink_ext_ack *extack)
 {
 	struct ipsec_net *ipn = txn->ipn;
+	u8 next = ipsec_net_next(ipn);
 	struct ipsec_sa *old;
 	int err;
 
-	old = ipsec_sad_find(ipn, &op->key.sa, ipsec_net_next(ipn));
+	if (op->moves && ipsec_sad_find(ipn, &op->key.sa, next)) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
+		return -EEXIST;
+	}
+	old = ipsec_sad_find(ipn, op->moves ? &op->from.sa : &op->key.sa, next);
 	if (old) {
 		bool own = old->inactive & ipsec_net_current(ipn);
 
@@ -146,6 +151,12 @@ static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only,
 			return -ENOMEM;
 		sa_hide(txn, op, sa);
 	}
+	return 0;
+}
+
+static int sa_gone(struct ipsec_txn *txn, struct ipsec_txn_op *op,
+		   struct netlink_ext_ack *extack)
+{
 	return 0;
 }
 
@@ -265,6 +276,7 @@ static int (* const apply_op[])(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	[IPSEC_TXN_SA_NEW]	= sa_new,
 	[IPSEC_TXN_SA_DEL]	= sa_del,
 	[IPSEC_TXN_SA_FLUSH]	= sa_flush,
+	[IPSEC_TXN_SA_GONE]	= sa_gone,
 	[IPSEC_TXN_SP_NEW]	= sp_new,
 	[IPSEC_TXN_SP_DEL]	= sp_del,
 	[IPSEC_TXN_SP_FLUSH]	= sp_flush,
@@ -334,11 +346,12 @@ static void undo(struct ipsec_txn *txn)
 static bool sa_is_gone(struct ipsec_net *ipn, const struct ipsec_txn_op *op)
 {
 	const struct ipsec_sa *old = op->sa_old;
+	struct ipsec_sa_name name;
 
 	if (old->inactive & ipsec_net_next(ipn))
 		return false;	/* nobody has ever seen it */
-	return !op->sa ||
-	       !ipsec_sad_find(ipn, &old->id, ipsec_net_current(ipn));
+	ipsec_sa_name(old, &name);
+	return !op->sa || !ipsec_sad_find(ipn, &name, ipsec_net_current(ipn));
 }
 
 static bool sp_is_gone(struct ipsec_net *ipn, const struct ipsec_txn_op *op)
@@ -357,14 +370,19 @@ static void settle_sa(struct ipsec_net *ipn, struct ipsec_txn_op *op)
 	u8 before = ipsec_net_next(ipn);
 	struct ipsec_sa *old = op->sa_old;
 	struct ipsec_sa *sa = op->sa;
+	bool moved = false;
 
 	if (sa && sa->inactive == before) {
 		WRITE_ONCE(sa->inactive, 0);
 		ipsec_expire_start(sa);
-		ipsec_notify_sa(ipn, sa, NF_IPSEC_CMD_SA_NEW_NTF);
+		moved = op->moves && !(old->inactive & before);
+		if (moved)
+			ipsec_notify_move(ipn, sa, old);
+		else
+			ipsec_notify_sa(ipn, sa, NF_IPSEC_CMD_SA_NEW_NTF);
 	}
 	if (old) {
-		if (sa_is_gone(ipn, op))
+		if (!moved && sa_is_gone(ipn, op))
 			ipsec_notify_sa(ipn, old, NF_IPSEC_CMD_SA_DEL_NTF);
 		ipsec_sad_remove(ipn, old, NULL);
 	}

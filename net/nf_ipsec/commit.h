@@ -21,6 +21,7 @@ enum ipsec_txn_op_type {
 	IPSEC_TXN_SA_NEW,
 	IPSEC_TXN_SA_DEL,
 	IPSEC_TXN_SA_FLUSH,
+	IPSEC_TXN_SA_GONE,
 	IPSEC_TXN_SP_NEW,
 	IPSEC_TXN_SP_DEL,
 	IPSEC_TXN_SP_FLUSH,
@@ -38,20 +39,23 @@ enum ipsec_txn_op_type {
 struct ipsec_txn_key {
 	u32 kind;
 	union {
-		struct ipsec_sa_id sa;
+		struct ipsec_sa_name sa;
 		struct ipsec_sp_id sp;
 	};
 };
 
 /**
- * struct ipsec_txn_op - one operation
+ * struct ipsec_txn_op - one operation; a GONE does nothing: the name is free, as
+ * the SA that had it has moved
  * @node: [T] transaction's list of operations, then its log
  * @named: [T] transaction's table of the last operation on each SA and policy
  * @flush: [T] transaction's list of flushes
  * @key: [I] the SA or policy it names, unless it is a flush
+ * @from: [I] with @moves: the name that the SA has had
  * @type: [I] what it does
  * @how: [I] what NEW does to one that is there
  * @takes_key: [T] NEW shares the key of the SA it replaces
+ * @moves: [T] SA_NEW replaces an SA of another name
  * @keeps: [T] NEW found a policy that is as it should be
  * @order: [T] place in the transaction
  * @number: [I] SP_DEL: number of the policy, or 0
@@ -67,9 +71,11 @@ struct ipsec_txn_op {
 	struct rhash_head named;
 	struct list_head flush;
 	struct ipsec_txn_key key;
+	struct ipsec_txn_key from;
 	u8 type;
 	u8 how;
 	bool takes_key;
+	bool moves;
 	bool keeps;
 	u32 order;
 	u32 number;
@@ -203,6 +209,21 @@ struct ipsec_txn_op *ipsec_txn_named(struct ipsec_txn *txn,
 struct ipsec_sa *ipsec_txn_sa_seen(struct ipsec_txn *txn,
 				   const struct ipsec_txn_key *key,
 				   const char **tunnel);
+
+/**
+ * ipsec_txn_kin_seen() - the outbound SA that differs by its UDP port alone
+ * @txn: the transaction
+ * @key: a name that no SA has; becomes that of the SA
+ * @tunnel: of this tunnel; NULL: of any
+ * @of: the name of its tunnel, if there is one
+ *
+ * Context: holds ipn->lock.
+ * Return: the SA, there as long as the lock is held, or NULL; then @key may be
+ * another one all the same.
+ */
+struct ipsec_sa *ipsec_txn_kin_seen(struct ipsec_txn *txn,
+				    struct ipsec_txn_key *key,
+				    const char *tunnel, const char **of);
 
 /**
  * ipsec_txn_sp_seen() - the policy that an operation finds at this point

@@ -56,12 +56,13 @@ static bool quoted_ports(const struct ipsec_sa *sa, const struct sk_buff *skb,
 	return uh && uh->source == sa->lport && uh->dest == rport;
 }
 
-/* An SA is found by the address it was given, not by the one that its peer has
- * moved to.  Such reports are rare, and forged ones are to cost little.
+/* An SA is found by address and port as they were given, not by those that its
+ * peer has moved to.  Such reports are rare, and forged ones are to cost little.
  */
 static struct ipsec_sa *moved_sa(struct ipsec_net *ipn, u64 generation,
-				 const struct ipsec_sa_id *id)
+				 const struct ipsec_sa_name *name)
 {
+	const struct ipsec_sa_id *id = &name->id;
 	const struct ipsec_peer_at *at;
 	unsigned long age = 0;
 	struct ipsec_sa *sa;
@@ -74,10 +75,20 @@ static struct ipsec_sa *moved_sa(struct ipsec_net *ipn, u64 generation,
 		    (READ_ONCE(sa->inactive) & BIT(generation & 1)))
 			continue;
 		at = ipsec_peer_at_rcu(sa->peer);
-		if (at && ipsec_addr_equal(&at->addr, &id->daddr))
+		if (at && at->port == name->port &&
+		    ipsec_addr_equal(&at->addr, &id->daddr))
 			return sa;
 	}
 	return NULL;
+}
+
+static __be16 quoted_port(const struct sk_buff *skb, int off)
+{
+	const struct udphdr *uh;
+	struct udphdr buf;
+
+	uh = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return uh ? uh->dest : 0;
 }
 
 /* The SA that sent the quoted packet, if it may have sent it. */
@@ -87,6 +98,7 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 				  const struct ipsec_addr *saddr)
 {
 	u32 udp = id->proto == IPPROTO_UDP ? IPSEC_UDP_LEN : 0;
+	struct ipsec_sa_name name = {};
 	struct ipsec_ah_hdr buf;
 	const __be32 *spi, *seq;
 	struct ipsec_sa *sa;
@@ -113,9 +125,12 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 	}
 	id->spi = *spi;
 	id->dir = NF_IPSEC_DIR_OUT;
-	sa = ipsec_sad_lookup_rcu(ipn, id, generation & 1);
+	name.id = *id;
+	if (udp)
+		name.port = quoted_port(skb, off);
+	sa = ipsec_sad_lookup_rcu(ipn, &name, generation & 1);
 	if (!sa && udp && ipsec_natt_any(&ipn->natt))
-		sa = moved_sa(ipn, generation, id);
+		sa = moved_sa(ipn, generation, &name);
 	if (!sa || !ipsec_addr_equal(&sa->saddr, saddr) || sa->udp != udp ||
 	    (udp && !quoted_ports(sa, skb, off)))
 		return NULL;

@@ -86,7 +86,7 @@ static void see_sa(struct ipsec_record *rec, const struct ipsec_sa *sa,
 	id->ofamily = sa->id.family;
 	id->oproto = sa->id.proto;
 	id->osaddr = outer ? outer->saddr : sa->saddr;
-	id->odaddr = sa->id.daddr;
+	id->odaddr = sa->daddr;
 	id->spi = sa->id.spi;
 	id->flags = IPSEC_RECORD_SPI;
 	strscpy(rec->tunnel, sa->tunnel->name, sizeof(rec->tunnel));

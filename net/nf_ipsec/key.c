@@ -194,7 +194,7 @@ bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first)
 	return true;
 }
 
-bool ipsec_key_count(struct ipsec_key *key, u32 bytes)
+bool ipsec_key_count(struct ipsec_key *key, u32 bytes, bool alive)
 {
 	struct ipsec_key_usage *usage = this_cpu_ptr(key->usage);
 	unsigned long now = jiffies;
@@ -203,7 +203,8 @@ bool ipsec_key_count(struct ipsec_key *key, u32 bytes)
 	usage->sum.bytes += bytes;
 	/* write to the shared line once a tick, not once a packet */
 	if (READ_ONCE(key->used) != now) {
-		WRITE_ONCE(key->used, now);
+		if (likely(alive))
+			WRITE_ONCE(key->used, now);
 		if (unlikely(!READ_ONCE(key->first_used)))
 			WRITE_ONCE(key->first_used, ktime_get_boottime());
 	}

@@ -63,7 +63,8 @@ struct ipsec_key_usage {
  *	this key is published
  * @replay_lock: protects @replay's writers
  * @replay: [r] in: the window
- * @used: [a] time of last use in jiffies, 0 before the first
+ * @used: [a] time of last use in jiffies, 0 before the first; in: by the peer,
+ *	from where it should be
  * @life_lock: protects the marks of @usage, @ended, @noticed, @limit_time
  * @noticed: [l] enum nf_ipsec_limit that has given notice, or 0
  * @limit_time: [l] seconds since 1970 when a limit was reached last
@@ -199,11 +200,12 @@ bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first);
  * ipsec_key_count() - count a packet
  * @key: the key
  * @bytes: its octets that the algorithm has worked on
+ * @alive: it proves that the SA is in use where it should be
  *
  * Context: BH off.
  * Return: true if a limit may be reached: time for ipsec_expire_look().
  */
-bool ipsec_key_count(struct ipsec_key *key, u32 bytes);
+bool ipsec_key_count(struct ipsec_key *key, u32 bytes, bool alive);
 
 /**
  * ipsec_key_usage() - add up all CPUs

@@ -43,16 +43,20 @@ static const struct nla_policy sa_policy[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_ORIG_LOCAL]	= ADDRESS,
 	[NF_IPSEC_SA_A_ORIG_REMOTE]	= ADDRESS,
 	[NF_IPSEC_SA_A_KEEPALIVE]	= { .type = NLA_U16 },
+	[NF_IPSEC_SA_A_MATCH]		= { .type = NLA_U8 },
+	[NF_IPSEC_SA_A_FROM]		= { .type = NLA_NESTED },
 };
 
 /* What names an SA, and for a dump its tunnel */
-static const struct nla_policy sa_id_policy[NF_IPSEC_SA_A_REMOTE + 1] = {
+static const struct nla_policy sa_id_policy[NF_IPSEC_SA_A_MATCH + 1] = {
 	[NF_IPSEC_SA_A_TUNNEL]		= TUNNEL,
 	[NF_IPSEC_SA_A_DIR]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_PROTO]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_SPI]		= { .type = NLA_U32 },
 	[NF_IPSEC_SA_A_LOCAL]		= ADDRESS,
 	[NF_IPSEC_SA_A_REMOTE]		= ADDRESS,
+	[NF_IPSEC_SA_A_ENCAP_RPORT]	= { .type = NLA_U16 },
+	[NF_IPSEC_SA_A_MATCH]		= { .type = NLA_U8 },
 };
 
 static const struct nla_policy sa_flush_policy[NF_IPSEC_SA_A_TUNNEL + 1] = {
@@ -222,8 +226,8 @@ static int txn_abort(struct sk_buff *skb, struct genl_info *info)
 
 static const struct genl_ops ops[] = {
 	OP(SA_NEW, ipsec_nl_sa_new, sa_policy, NF_IPSEC_SA_A_MAX),
-	OP(SA_DEL, ipsec_nl_sa_del, sa_id_policy, NF_IPSEC_SA_A_REMOTE),
-	OP(SA_GET, ipsec_nl_sa_get, sa_id_policy, NF_IPSEC_SA_A_REMOTE,
+	OP(SA_DEL, ipsec_nl_sa_del, sa_id_policy, NF_IPSEC_SA_A_MATCH),
+	OP(SA_GET, ipsec_nl_sa_get, sa_id_policy, NF_IPSEC_SA_A_MATCH,
 	   .dumpit = ipsec_nl_sa_dump),
 	OP(SA_FLUSH, ipsec_nl_sa_flush, sa_flush_policy, NF_IPSEC_SA_A_TUNNEL),
 	OP(POLICY_NEW, ipsec_nl_sp_new, sp_policy, NF_IPSEC_POLICY_A_MAX),

@@ -13,6 +13,7 @@ struct ipsec_drops;
 struct ipsec_net;
 struct ipsec_record;
 struct ipsec_sa;
+struct ipsec_sa_name;
 struct ipsec_sa_params;
 struct ipsec_settings;
 struct ipsec_selector;
@@ -36,6 +37,7 @@ extern struct genl_family ipsec_nl_family;
  * @flags: NLM_F_*
  * @cmd: enum nf_ipsec_cmd
  * @cb: the dump it belongs to, or NULL
+ * @from: what an SA was before it moved, or NULL
  */
 struct ipsec_nl_msg {
 	u32 portid;
@@ -43,6 +45,7 @@ struct ipsec_nl_msg {
 	int flags;
 	u8 cmd;
 	struct netlink_callback *cb;
+	const struct ipsec_sa *from;
 };
 
 /**
@@ -264,6 +267,55 @@ struct ipsec_nl_dump {
 	bool started;
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 };
+
+/* netlink_name.c */
+
+/**
+ * ipsec_nl_sa_ends() - read what an SA is found by, and both ends
+ * @info: the request
+ * @p: @id, @match, @daddr and @saddr are filled in
+ */
+int ipsec_nl_sa_ends(struct genl_info *info, struct ipsec_sa_params *p);
+
+/**
+ * ipsec_nl_sa_name() - read the name of an SA
+ * @info: the request
+ * @name: filled in
+ */
+int ipsec_nl_sa_name(struct genl_info *info, struct ipsec_sa_name *name);
+
+/**
+ * ipsec_nl_sa_from() - read the name that an SA has had
+ * @info: the request
+ * @p: what it shall be
+ * @how: what is to be done with one that is there
+ * @name: filled in, if there is one
+ */
+int ipsec_nl_sa_from(struct genl_info *info, const struct ipsec_sa_params *p,
+		     enum ipsec_txn_how how, struct ipsec_sa_name *name);
+
+/**
+ * ipsec_nl_sa_ends_put() - write both ends of an SA, and how it is matched
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_sa_ends_put(struct sk_buff *skb, const struct ipsec_sa *sa);
+
+/**
+ * ipsec_nl_sa_ports_put() - write the ports of ESP in UDP
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_sa_ports_put(struct sk_buff *skb, const struct ipsec_sa *sa);
+
+/**
+ * ipsec_nl_sa_from_put() - write what an SA was before it moved
+ * @skb: the message
+ * @from: that, or NULL
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_sa_from_put(struct sk_buff *skb, const struct ipsec_sa *from);
 
 /* netlink_natt.c */
 

@@ -85,6 +85,8 @@ const struct ipsec_nl_rule ipsec_nl_sa_rules[] = {
 	  "expected 1 (copy), 2 (set) or 3 (clear)" },
 	{ NF_IPSEC_SA_A_DSCP, 0, 63, "expected a DSCP of 0 to 63" },
 	{ NF_IPSEC_SA_A_TTL, 1, 255, "expected a TTL of 1 to 255" },
+	{ NF_IPSEC_SA_A_MATCH, NF_IPSEC_MATCH_DST, NF_IPSEC_MATCH_SRC_DST,
+	  "expected 0 (dst), 1 (spi) or 2 (src-dst)" },
 	{ }
 };
 

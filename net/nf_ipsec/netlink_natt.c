@@ -88,7 +88,7 @@ static int parse_ports(struct genl_info *info, struct ipsec_sa_params *p)
 int ipsec_nl_natt(struct genl_info *info, struct ipsec_sa_params *p)
 {
 	p->orig_src = p->saddr;
-	p->orig_dst = p->id.daddr;
+	p->orig_dst = p->daddr;
 	return parse_ports(info, p) ?:
 	       parse_orig(info, p, NF_IPSEC_SA_A_ORIG_REMOTE, &p->orig_src) ?:
 	       parse_orig(info, p, NF_IPSEC_SA_A_ORIG_LOCAL, &p->orig_dst) ?:
@@ -129,11 +129,10 @@ int ipsec_nl_natt_put(struct sk_buff *skb, const struct ipsec_sa *sa)
 	if (sa->keepalive &&
 	    nla_put_u16(skb, NF_IPSEC_SA_A_KEEPALIVE, sa->keepalive))
 		return -EMSGSIZE;
-	return nla_put_u16(skb, NF_IPSEC_SA_A_ENCAP_LPORT, ntohs(sa->lport)) ?:
-	       nla_put_u16(skb, NF_IPSEC_SA_A_ENCAP_RPORT, ntohs(sa->rport)) ?:
+	return ipsec_nl_sa_ports_put(skb, sa) ?:
 	       put_orig(skb, sa, NF_IPSEC_SA_A_ORIG_REMOTE, &sa->saddr,
 			&sa->orig_src) ?:
 	       put_peer(skb, sa) ?:
-	       put_orig(skb, sa, NF_IPSEC_SA_A_ORIG_LOCAL, &sa->id.daddr,
+	       put_orig(skb, sa, NF_IPSEC_SA_A_ORIG_LOCAL, &sa->daddr,
 			&sa->orig_dst);
 }

@@ -22,48 +22,6 @@ static int refuse(struct genl_info *info, u16 type, const char *msg)
 	return ipsec_nl_err(info->extack, info->attrs[type], msg);
 }
 
-/* Direction, protocol, SPI and the end that is the destination. */
-static int parse_id(struct genl_info *info, struct ipsec_sa_id *id)
-{
-	u16 dst;
-	int err;
-
-	memset(id, 0, sizeof(*id));
-	err = ipsec_nl_need(info, NF_IPSEC_SA_A_DIR, "the direction is missing") ?:
-	      ipsec_nl_need(info, NF_IPSEC_SA_A_PROTO, "the protocol is missing") ?:
-	      ipsec_nl_need(info, NF_IPSEC_SA_A_SPI, "the SPI is missing");
-	if (err)
-		return err;
-	id->dir = nla_get_u8(info->attrs[NF_IPSEC_SA_A_DIR]);
-	id->proto = nla_get_u8(info->attrs[NF_IPSEC_SA_A_PROTO]);
-	id->spi = nla_get_be32(info->attrs[NF_IPSEC_SA_A_SPI]);
-	if (ntohl(id->spi) < NF_IPSEC_SPI_MIN)
-		return refuse(info, NF_IPSEC_SA_A_SPI,
-			      "SPIs below 256 are reserved");
-	dst = id->dir == NF_IPSEC_DIR_IN ? NF_IPSEC_SA_A_LOCAL :
-					   NF_IPSEC_SA_A_REMOTE;
-	err = ipsec_nl_need(info, dst, "the destination's address is missing");
-	return err ?: ipsec_nl_end(info, dst, &id->daddr, &id->family);
-}
-
-static int parse_src(struct genl_info *info, struct ipsec_sa_params *p)
-{
-	u16 src = p->id.dir == NF_IPSEC_DIR_IN ? NF_IPSEC_SA_A_REMOTE :
-						 NF_IPSEC_SA_A_LOCAL;
-	u8 family;
-	int err;
-
-	err = ipsec_nl_need(info, src, "the source's address is missing") ?:
-	      ipsec_nl_end(info, src, &p->saddr, &family);
-	if (err)
-		return err;
-	if (family != p->id.family)
-		return refuse(info, src, "local and remote are of two families");
-	if (ipsec_addr_equal(&p->saddr, &p->id.daddr))
-		return refuse(info, src, "local and remote are the same");
-	return 0;
-}
-
 static int parse_algs(struct genl_info *info, struct ipsec_sa_params *p)
 {
 	const struct nlattr *enc = info->attrs[NF_IPSEC_SA_A_ENC];
@@ -231,8 +189,7 @@ static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
 			     "the tunnel's name is missing") ?:
 	       ipsec_nl_tunnel(info->attrs[NF_IPSEC_SA_A_TUNNEL], p->tunnel,
 			       info->extack) ?:
-	       parse_id(info, &p->id) ?:
-	       parse_src(info, p) ?:
+	       ipsec_nl_sa_ends(info, p) ?:
 	       parse_algs(info, p) ?:
 	       parse_key(info, p) ?:
 	       parse_flags(info, p) ?:
@@ -252,6 +209,8 @@ static const struct nlattr *culprit(struct genl_info *info, int err)
 		return info->attrs[NF_IPSEC_SA_A_SEQ] ?:
 		       info->attrs[NF_IPSEC_SA_A_KEY];
 	case -ENOENT:
+		if (info->attrs[NF_IPSEC_SA_A_FROM])
+			return info->attrs[NF_IPSEC_SA_A_FROM];
 		return info->attrs[NF_IPSEC_SA_A_ENC] ?:
 		       info->attrs[NF_IPSEC_SA_A_AUTH];
 	case -EXDEV:
@@ -273,14 +232,15 @@ static void sa_blame(struct genl_info *info, int err)
 	if (info->extack && info->extack->miss_type)
 		return;
 	/* nothing to take a key from, and none given */
-	if (err == -ENOENT && !info->attrs[NF_IPSEC_SA_A_KEY])
+	if (err == -ENOENT && !info->attrs[NF_IPSEC_SA_A_KEY] &&
+	    !info->attrs[NF_IPSEC_SA_A_FROM])
 		NL_SET_ERR_ATTR_MISS(info->extack, NULL, NF_IPSEC_SA_A_KEY);
 	else
 		ipsec_nl_blame(info->extack, culprit(info, err));
 }
 
 /* Send the SA, or free @skb. */
-static int sa_answer(struct genl_info *info, const struct ipsec_sa_id *id,
+static int sa_answer(struct genl_info *info, const struct ipsec_sa_name *name,
 		     struct sk_buff *skb)
 {
 	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
@@ -293,7 +253,10 @@ static int sa_answer(struct genl_info *info, const struct ipsec_sa_id *id,
 	int err = -ENOENT;
 
 	mutex_lock(&ipn->lock);
-	sa = ipsec_sad_find(ipn, id, ipsec_net_current(ipn));
+	sa = ipsec_sad_find(ipn, name, ipsec_net_current(ipn));
+	if (!sa && name->id.dir == NF_IPSEC_DIR_OUT && !name->port)
+		sa = ipsec_sad_find_kin(ipn, name, NULL,
+					ipsec_net_current(ipn));
 	if (sa)
 		err = ipsec_nl_sa_put(skb, ipn, sa, &msg);
 	mutex_unlock(&ipn->lock);
@@ -306,17 +269,22 @@ static int sa_answer(struct genl_info *info, const struct ipsec_sa_id *id,
 static int sa_new(struct genl_info *info, struct ipsec_txn *txn,
 		  struct ipsec_sa_params *p)
 {
+	struct ipsec_sa_name from;
 	enum ipsec_txn_how how;
+	int err;
 
-	return ipsec_nl_check(info, ipsec_nl_sa_rules) ?: ipsec_nl_how(info, &how) ?:
-	       parse_sa(info, p) ?:
-	       ipsec_txn_sa_new(txn, p, how, info->extack);
+	err = ipsec_nl_check(info, ipsec_nl_sa_rules) ?: ipsec_nl_how(info, &how) ?:
+	      parse_sa(info, p) ?: ipsec_nl_sa_from(info, p, how, &from);
+	return err ?: ipsec_txn_sa_new(txn, p, how,
+				       info->attrs[NF_IPSEC_SA_A_FROM] ?
+				       &from : NULL, info->extack);
 }
 
 int ipsec_nl_sa_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
 	struct sk_buff *echo = NULL;
+	struct ipsec_sa_name name;
 	struct ipsec_sa_params p;
 	struct ipsec_txn *txn;
 	int err;
@@ -336,30 +304,31 @@ int ipsec_nl_sa_new(struct sk_buff *skb, struct genl_info *info)
 		nlmsg_free(echo);
 	} else if (echo) {
 		/* the change is made, whether the echo is heard or not */
-		sa_answer(info, &p.id, echo);
+		ipsec_sa_params_name(&p, &name);
+		sa_answer(info, &name, echo);
 	}
 	return err;
 }
 
-static int parse_which(struct genl_info *info, struct ipsec_sa_id *id)
+static int parse_which(struct genl_info *info, struct ipsec_sa_name *name)
 {
 	return ipsec_nl_check(info, ipsec_nl_sa_rules) ?:
 	       ipsec_nl_no_tunnel(info, NF_IPSEC_SA_A_TUNNEL) ?:
-	       parse_id(info, id);
+	       ipsec_nl_sa_name(info, name);
 }
 
 int ipsec_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
-	struct ipsec_sa_id id;
+	struct ipsec_sa_name name;
 	struct ipsec_txn *txn;
 	int err;
 
 	txn = ipsec_txn_enter(ipn, info->snd_portid, info->extack);
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
-	err = parse_which(info, &id) ?:
-	      ipsec_txn_sa_del(txn, &id, info->extack);
+	err = parse_which(info, &name) ?:
+	      ipsec_txn_sa_del(txn, &name, info->extack);
 	err = ipsec_txn_leave(txn, err, info->extack);
 	if (err == -ENOENT || err == -EXDEV)
 		ipsec_nl_blame(info->extack, info->attrs[NF_IPSEC_SA_A_SPI]);
@@ -368,17 +337,17 @@ int ipsec_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
 
 int ipsec_nl_sa_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ipsec_sa_id id;
+	struct ipsec_sa_name name;
 	struct sk_buff *reply;
 	int err;
 
-	err = parse_which(info, &id);
+	err = parse_which(info, &name);
 	if (err)
 		return err;
 	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
-	err = sa_answer(info, &id, reply);
+	err = sa_answer(info, &name, reply);
 	if (err == -ENOENT)
 		refuse(info, NF_IPSEC_SA_A_SPI, IPSEC_MSG_SA_NONE);
 	return err;
@@ -415,7 +384,7 @@ int ipsec_nl_sa_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct ipsec_sa *sa;
 	int err;
 
-	err = ipsec_nl_dump_start(cb, NF_IPSEC_SA_A_TUNNEL, NF_IPSEC_SA_A_REMOTE);
+	err = ipsec_nl_dump_start(cb, NF_IPSEC_SA_A_TUNNEL, NF_IPSEC_SA_A_MATCH);
 	if (err)
 		return err;
 	mutex_lock(&ipn->lock);

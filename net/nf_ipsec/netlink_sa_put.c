@@ -18,19 +18,12 @@
 
 static int put_identity(struct sk_buff *skb, const struct ipsec_sa *sa)
 {
-	bool in = sa->id.dir == NF_IPSEC_DIR_IN;
-
 	return nla_put_string(skb, NF_IPSEC_SA_A_TUNNEL, sa->tunnel->name) ?:
 	       nla_put_u8(skb, NF_IPSEC_SA_A_DIR, sa->id.dir) ?:
 	       nla_put_u8(skb, NF_IPSEC_SA_A_PROTO, sa->id.proto) ?:
 	       nla_put_u8(skb, NF_IPSEC_SA_A_MODE, sa->mode) ?:
 	       nla_put_be32(skb, NF_IPSEC_SA_A_SPI, sa->id.spi) ?:
-	       ipsec_nl_addr_put(skb, NF_IPSEC_SA_A_LOCAL,
-				 in ? &sa->id.daddr : &sa->saddr,
-				 sa->id.family) ?:
-	       ipsec_nl_addr_put(skb, NF_IPSEC_SA_A_REMOTE,
-				 in ? &sa->saddr : &sa->id.daddr,
-				 sa->id.family);
+	       ipsec_nl_sa_ends_put(skb, sa);
 }
 
 static int put_key(struct sk_buff *skb, const struct ipsec_sa *sa)
@@ -113,7 +106,8 @@ int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (put_identity(skb, sa) || put_key(skb, sa) || put_header(skb, sa) ||
+	if (put_identity(skb, sa) || ipsec_nl_sa_from_put(skb, msg->from) ||
+	    put_key(skb, sa) || put_header(skb, sa) ||
 	    ipsec_nl_natt_put(skb, sa) || put_usage(skb, sa) ||
 	    ipsec_nl_life_put(skb, sa) || put_state(skb, ipn, sa)) {
 		genlmsg_cancel(skb, hdr);

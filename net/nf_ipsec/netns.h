@@ -35,7 +35,8 @@ struct workqueue_struct;
  * @devices_gen: [a] changes when a device comes, goes, or gets another name or
  *	VRF
  * @setting_flags: [T] flags of @settings, where packets look
- * @sad: [T] SAs by struct ipsec_sa_id; may hold two of one id while one
+ * @n_match_spi: [T] SAs that are found by the SPI alone
+ * @sad: [T] SAs by struct ipsec_sa_id; may hold two of one name while one
  *	replaces the other
  * @sas: [T] the same SAs by age, for walks
  * @natt: [T] ESP in UDP
@@ -71,6 +72,7 @@ struct ipsec_net {
 	u32 n_narrow;
 	atomic_t devices_gen;
 	u32 setting_flags[2];
+	u32 n_match_spi;
 	struct rhltable sad;
 	struct xarray sas;
 	struct ipsec_natt natt;

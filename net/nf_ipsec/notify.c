@@ -45,21 +45,39 @@ static void multicast(struct ipsec_net *ipn, struct sk_buff *skb, int err,
 				IPSEC_NL_GROUP_EVENTS, gfp);
 }
 
+static void sa_message(struct ipsec_net *ipn, struct ipsec_sa *sa,
+		       const struct ipsec_nl_msg *msg, gfp_t gfp)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, gfp);
+
+	if (skb)
+		multicast(ipn, skb, ipsec_nl_sa_put(skb, ipn, sa, msg), gfp);
+}
+
 static void sa_event(struct ipsec_net *ipn, struct ipsec_sa *sa, u8 cmd,
 		     gfp_t gfp)
 {
 	struct ipsec_nl_msg msg = { .cmd = cmd };
-	struct sk_buff *skb;
 
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, gfp);
-	if (skb)
-		multicast(ipn, skb, ipsec_nl_sa_put(skb, ipn, sa, &msg), gfp);
+	sa_message(ipn, sa, &msg, gfp);
 }
 
 void ipsec_notify_sa(struct ipsec_net *ipn, struct ipsec_sa *sa, u8 cmd)
 {
 	if (!nobody_listens(ipn))
 		sa_event(ipn, sa, cmd, GFP_KERNEL);
+}
+
+void ipsec_notify_move(struct ipsec_net *ipn, struct ipsec_sa *sa,
+		       const struct ipsec_sa *from)
+{
+	struct ipsec_nl_msg msg = {
+		.cmd = NF_IPSEC_CMD_SA_MOVE_NTF,
+		.from = from,
+	};
+
+	if (!nobody_listens(ipn))
+		sa_message(ipn, sa, &msg, GFP_KERNEL);
 }
 
 void ipsec_notify_sp(struct ipsec_net *ipn, struct ipsec_sp *sp, u8 cmd)

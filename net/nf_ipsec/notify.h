@@ -30,6 +30,15 @@ void ipsec_notify_init(struct ipsec_net *ipn);
 void ipsec_notify_sa(struct ipsec_net *ipn, struct ipsec_sa *sa, u8 cmd);
 
 /**
+ * ipsec_notify_move() - an SA has moved: it has another name now
+ * @ipn: the netns, locked
+ * @sa: the SA
+ * @from: what it was
+ */
+void ipsec_notify_move(struct ipsec_net *ipn, struct ipsec_sa *sa,
+		       const struct ipsec_sa *from);
+
+/**
  * ipsec_notify_sp() - a policy has come or is about to go
  * @ipn: the netns, locked
  * @sp: the policy

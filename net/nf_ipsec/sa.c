@@ -55,6 +55,9 @@ static const char *keyed_change(const struct ipsec_sa *old,
 		return "the limits cannot be changed on a running SA: use a new SPI";
 	if (p->mode != old->mode)
 		return "the mode cannot be changed on a running SA: use a new SPI";
+	if (p->mode == NF_IPSEC_MODE_TRANSPORT &&
+	    !ipsec_addr_equal(&p->daddr, &old->daddr))
+		return "in transport mode another address is another host: use a new SPI";
 	if (!ipsec_key_same(key, p))
 		return "another key is another SA: use a new SPI";
 	return NULL;
@@ -86,6 +89,29 @@ static struct ipsec_key *key_take(const struct net *net,
 	return ipsec_key_get(old->key);
 }
 
+static void name_init(struct ipsec_sa_name *name, const struct ipsec_sa_id *id,
+		      u8 match, const struct ipsec_addr *saddr, __be16 rport)
+{
+	memset(name, 0, sizeof(*name));
+	name->id = *id;
+	name->match = match;
+	if (id->dir == NF_IPSEC_DIR_OUT)
+		name->port = rport;
+	else if (match == NF_IPSEC_MATCH_SRC_DST)
+		name->saddr = *saddr;
+}
+
+void ipsec_sa_name(const struct ipsec_sa *sa, struct ipsec_sa_name *name)
+{
+	name_init(name, &sa->id, sa->match, &sa->saddr, sa->rport);
+}
+
+void ipsec_sa_params_name(const struct ipsec_sa_params *p,
+			  struct ipsec_sa_name *name)
+{
+	name_init(name, &p->id, p->match, &p->saddr, p->rport);
+}
+
 struct ipsec_sa *ipsec_sa_create(struct net *net,
 				 const struct ipsec_sa_params *p,
 				 struct ipsec_sa *old,
@@ -105,7 +131,9 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	sa->key = key;
 	sa->net = net;
 	sa->id = p->id;
+	sa->match = p->match;
 	sa->saddr = p->saddr;
+	sa->daddr = p->daddr;
 	sa->flags = p->flags;
 	sa->mode = p->mode;
 	sa->df = p->df;

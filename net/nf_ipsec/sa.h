@@ -35,8 +35,9 @@ struct netlink_ext_ack;
  */
 
 /**
- * struct ipsec_sa_id - what an SA is found by
- * @daddr: destination of its packets: this end if inbound, else the peer
+ * struct ipsec_sa_id - what a packet's SA is looked for by
+ * @daddr: destination of its packets: this end if inbound, else the peer; zero
+ *	if inbound and any address of ours will do (NF_IPSEC_MATCH_SPI)
  * @spi: security parameters index
  * @family: of @daddr
  * @proto: IPPROTO_ESP or IPPROTO_AH
@@ -53,8 +54,26 @@ struct ipsec_sa_id {
 };
 
 /**
+ * struct ipsec_sa_name - what tells an SA from all others of its netns
+ * @id: what its packets are looked for by
+ * @saddr: in: the source, if that counts (NF_IPSEC_MATCH_SRC_DST), else zero
+ * @port: out, ESP in UDP: the peer's port, as there may be many peers with one
+ *	SPI behind one NAT; else 0
+ * @match: in: enum nf_ipsec_match
+ * @pad: zero, so that names can be hashed as octets
+ */
+struct ipsec_sa_name {
+	struct ipsec_sa_id id;
+	struct ipsec_addr saddr;
+	__be16 port;
+	u8 match;
+	u8 pad;
+};
+
+/**
  * struct ipsec_sa_params - an SA as some front end describes it
- * @id: what it is found by
+ * @id: what it is looked for by
+ * @daddr: destination of its packets, also if @id has none
  * @saddr: source of its packets: the peer if inbound, else this end
  * @tunnel: name of the tunnel it belongs to
  * @enc: enum nf_ipsec_alg, NF_IPSEC_ALG_NONE for AH
@@ -80,11 +99,13 @@ struct ipsec_sa_id {
  * @orig_src: in, with @lport: the source that the peer's packets have when they
  *	leave it
  * @orig_dst: in, with @lport: the destination
+ * @match: in: enum nf_ipsec_match
  * @sel_set: @sel was given
  * @sel: what the SA may carry
  */
 struct ipsec_sa_params {
 	struct ipsec_sa_id id;
+	struct ipsec_addr daddr;
 	struct ipsec_addr saddr;
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
 	u16 enc;
@@ -107,6 +128,7 @@ struct ipsec_sa_params {
 	u16 keepalive;
 	struct ipsec_addr orig_src;
 	struct ipsec_addr orig_dst;
+	u8 match;
 	bool sel_set;
 	struct ipsec_selector sel;
 };
@@ -127,9 +149,10 @@ struct ipsec_sa_params {
  * @ttl: [I] 1 to 255, or 0
  * @sel_set: [I] @sel counts
  * @udp: [I] octets of UDP header in front of ESP, or 0
+ * @match: [I] in: enum nf_ipsec_match
  * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
  * @local_seen: [a] in: ipsec_net.addr_gen, and the device, when @id.daddr was
- *	last found local
+ *	last found local; stays 0 without one
  * @dst: [R] outer route, one reference, or NULL
  * @dst_cookie: [R] IPv6 cookie of @dst
  * @lport: [I] with @udp: our port
@@ -139,6 +162,7 @@ struct ipsec_sa_params {
  *	sent that keeps NAT from forgetting; 0: never
  * @kept: [T] when that was last done, in jiffies
  * @idle: [T] with @keepalive: list of the netns
+ * @daddr: [I] destination of its packets, as it was given
  * @orig_src: [I] in, with @udp: source of its packets in front of all NAT
  * @orig_dst: [I] in, with @udp: destination in front of all NAT
  * @sel: [I] what it may carry
@@ -164,6 +188,7 @@ struct ipsec_sa {
 	u8 ttl;
 	bool sel_set;
 	u8 udp;
+	u8 match;
 	u8 inactive;
 	u64 local_seen;
 	struct dst_entry __rcu *dst;
@@ -175,6 +200,7 @@ struct ipsec_sa {
 	u16 keepalive;
 	unsigned long kept;
 	struct list_head idle;
+	struct ipsec_addr daddr;
 	struct ipsec_addr orig_src;
 	struct ipsec_addr orig_dst;
 	struct ipsec_selector sel;
@@ -188,6 +214,21 @@ struct ipsec_sa {
 };
 
 /**
+ * ipsec_sa_name() - the name of an SA
+ * @sa: the SA
+ * @name: filled in, all of it
+ */
+void ipsec_sa_name(const struct ipsec_sa *sa, struct ipsec_sa_name *name);
+
+/**
+ * ipsec_sa_params_name() - the name that an SA is going to have
+ * @p: its description
+ * @name: filled in, all of it
+ */
+void ipsec_sa_params_name(const struct ipsec_sa_params *p,
+			  struct ipsec_sa_name *name);
+
+/**
  * ipsec_sa_create() - make an SA that nobody can find yet
  * @net: its netns
  * @p: what it shall be; @p->key is read and not kept
@@ -195,8 +236,8 @@ struct ipsec_sa {
  * @extack: says what is wrong
  *
  * With @old, a key in @p must be the same key, and all that belongs to the
- * keyed part must be unchanged: another key is another SA.  The caller sets
- * @tunnel afterwards.
+ * keyed part must be unchanged: another key is another SA.  Its name may be
+ * another one: it moves.  The caller sets @tunnel afterwards.
  *
  * Context: may sleep, for long when a crypto module is loaded; no lock held,
  * except that @old must stay.

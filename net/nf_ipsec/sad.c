@@ -17,39 +17,112 @@ static const struct rhashtable_params sad_params = {
 	.automatic_shrinking = true,
 };
 
-/* Ids are hashed as octets: there must be none that nobody sets. */
+/* Ids and names are hashed as octets: there must be none that nobody sets. */
 static_assert(sizeof(struct ipsec_sa_id) == 24);
+static_assert(sizeof(struct ipsec_sa_name) == 44);
+
+static struct rhlist_head *sad_list(const struct ipsec_net *ipn,
+				    const struct ipsec_sa_id *id)
+{
+	return rhltable_lookup((struct rhltable *)&ipn->sad, id, sad_params);
+}
+
+/* Of those with one id, one for this source alone goes before the one for all */
+static struct ipsec_sa *longest(const struct ipsec_net *ipn,
+				const struct ipsec_sa_id *id,
+				const void *saddr, u8 bit)
+{
+	size_t len = id->family == AF_INET ? 4 : sizeof(struct ipsec_addr);
+	struct rhlist_head *list = sad_list(ipn, id), *pos;
+	struct ipsec_sa *sa, *found = NULL;
+
+	rhl_for_each_entry_rcu(sa, pos, list, node) {
+		if (READ_ONCE(sa->inactive) & bit)
+			continue;
+		if (likely(sa->match != NF_IPSEC_MATCH_SRC_DST))
+			found = sa;
+		else if (!memcmp(&sa->saddr, saddr, len))
+			return sa;
+	}
+	return found;
+}
+
+struct ipsec_sa *ipsec_sad_lookup_in_rcu(const struct ipsec_net *ipn,
+					 const struct ipsec_sa_id *id,
+					 const void *saddr, u8 cursor)
+{
+	struct ipsec_sa *sa = longest(ipn, id, saddr, BIT(cursor));
+	struct ipsec_sa_id any;
+
+	if (likely(sa || !READ_ONCE(ipn->n_match_spi)))
+		return sa;
+	any = *id;
+	memset(&any.daddr, 0, sizeof(any.daddr));
+	return longest(ipn, &any, saddr, BIT(cursor));
+}
+
+static bool has_name(const struct ipsec_sa *sa,
+		     const struct ipsec_sa_name *name)
+{
+	if (sa->id.dir == NF_IPSEC_DIR_OUT)
+		return sa->rport == name->port;
+	return sa->match == name->match &&
+	       (sa->match != NF_IPSEC_MATCH_SRC_DST ||
+		ipsec_addr_equal(&sa->saddr, &name->saddr));
+}
 
 static struct ipsec_sa *sad_lookup(const struct ipsec_net *ipn,
-				   const struct ipsec_sa_id *id, u8 bit)
+				   const struct ipsec_sa_name *name, u8 bit)
 {
-	struct rhlist_head *list, *pos;
+	struct rhlist_head *list = sad_list(ipn, &name->id), *pos;
 	struct ipsec_sa *sa;
 
-	list = rhltable_lookup((struct rhltable *)&ipn->sad, id, sad_params);
 	rhl_for_each_entry_rcu(sa, pos, list, node) {
-		if (!(READ_ONCE(sa->inactive) & bit))
+		if (!(READ_ONCE(sa->inactive) & bit) && has_name(sa, name))
 			return sa;
 	}
 	return NULL;
 }
 
 struct ipsec_sa *ipsec_sad_lookup_rcu(const struct ipsec_net *ipn,
-				      const struct ipsec_sa_id *id, u8 cursor)
+				      const struct ipsec_sa_name *name,
+				      u8 cursor)
 {
-	return sad_lookup(ipn, id, BIT(cursor));
+	return sad_lookup(ipn, name, BIT(cursor));
 }
 
 struct ipsec_sa *ipsec_sad_find(const struct ipsec_net *ipn,
-				const struct ipsec_sa_id *id, u8 bit)
+				const struct ipsec_sa_name *name, u8 bit)
 {
 	struct ipsec_sa *sa;
 
 	lockdep_assert_held(&ipn->lock);
 	rcu_read_lock();
-	sa = sad_lookup(ipn, id, bit);
+	sa = sad_lookup(ipn, name, bit);
 	rcu_read_unlock();
 	return sa;
+}
+
+struct ipsec_sa *ipsec_sad_find_kin(const struct ipsec_net *ipn,
+				    const struct ipsec_sa_name *name,
+				    const char *tunnel, u8 bit)
+{
+	struct ipsec_sa *sa, *found = NULL;
+	struct rhlist_head *list, *pos;
+	u32 n = 0;
+
+	lockdep_assert_held(&ipn->lock);
+	rcu_read_lock();
+	list = sad_list(ipn, &name->id);
+	rhl_for_each_entry_rcu(sa, pos, list, node) {
+		if ((sa->inactive & bit) ||
+		    (tunnel && strcmp(sa->tunnel->name, tunnel)))
+			continue;
+		found = sa;
+		n++;
+	}
+	rcu_read_unlock();
+	return n == 1 ? found : NULL;
 }
 
 struct ipsec_sa *ipsec_sad_walk(struct ipsec_net *ipn, unsigned long *age)
@@ -98,6 +171,8 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		goto err_restore_walk;
 	if (sa->id.dir == NF_IPSEC_DIR_OUT)
 		out_insert(sa);
+	if (sa->match == NF_IPSEC_MATCH_SPI)
+		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi + 1);
 	ipn->n_sas++;
 	return 0;
 
@@ -128,6 +203,8 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	rhltable_remove(&ipn->sad, &sa->node, sad_params);
 	if (sa->id.dir == NF_IPSEC_DIR_OUT)
 		list_del_rcu(&sa->out);
+	if (sa->match == NF_IPSEC_MATCH_SPI)
+		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi - 1);
 	ipsec_natt_del(ipn, sa);
 	ipsec_tunnel_put(ipn, sa->tunnel);
 	ipn->n_sas--;

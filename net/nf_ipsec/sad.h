@@ -7,18 +7,37 @@
 struct ipsec_net;
 struct ipsec_sa;
 struct ipsec_sa_id;
+struct ipsec_sa_name;
 
 /**
- * ipsec_sad_lookup_rcu() - find an SA
+ * ipsec_sad_lookup_in_rcu() - find the SA of a packet that has come in
  * @ipn: the netns
- * @id: what it is found by
+ * @id: destination, SPI and protocol of the packet
+ * @saddr: where its source is: 4 or 16 octets
+ * @cursor: 0 or 1: parity of the packet's generation
+ *
+ * RFC 4301 section 4.1: first one that is for this source, then one for this
+ * destination, then one for the SPI alone.
+ *
+ * Context: RCU.
+ * Return: the SA, borrowed, or NULL.
+ */
+struct ipsec_sa *ipsec_sad_lookup_in_rcu(const struct ipsec_net *ipn,
+					 const struct ipsec_sa_id *id,
+					 const void *saddr, u8 cursor);
+
+/**
+ * ipsec_sad_lookup_rcu() - find an SA by its name
+ * @ipn: the netns
+ * @name: its name
  * @cursor: 0 or 1: parity of the caller's generation
  *
  * Context: RCU.
  * Return: the SA, borrowed, or NULL.
  */
 struct ipsec_sa *ipsec_sad_lookup_rcu(const struct ipsec_net *ipn,
-				      const struct ipsec_sa_id *id, u8 cursor);
+				      const struct ipsec_sa_name *name,
+				      u8 cursor);
 
 /**
  * ipsec_sad_init() - an empty SAD
@@ -37,13 +56,27 @@ void ipsec_sad_exit(struct ipsec_net *ipn);
 /**
  * ipsec_sad_find() - find an SA, for changes
  * @ipn: the netns, locked
- * @id: what it is found by
+ * @name: its name
  * @bit: ipsec_net_current() or ipsec_net_next()
  *
  * Return: the SA, there as long as the lock is held, or NULL.
  */
 struct ipsec_sa *ipsec_sad_find(const struct ipsec_net *ipn,
-				const struct ipsec_sa_id *id, u8 bit);
+				const struct ipsec_sa_name *name, u8 bit);
+
+/**
+ * ipsec_sad_find_kin() - find an outbound SA whose UDP port is not known
+ * @ipn: the netns, locked
+ * @name: its name, but for the port
+ * @tunnel: of this tunnel; NULL: of any
+ * @bit: ipsec_net_current() or ipsec_net_next()
+ *
+ * Return: the SA, there as long as the lock is held; NULL if there is none, or
+ * more than one.
+ */
+struct ipsec_sa *ipsec_sad_find_kin(const struct ipsec_net *ipn,
+				    const struct ipsec_sa_name *name,
+				    const char *tunnel, u8 bit);
 
 /**
  * ipsec_sad_walk() - the SAs of a netns one after the other, by age

@@ -74,7 +74,7 @@ static void out_reset(const struct ipsec_out *o, struct sk_buff *skb)
 static void out_count(const struct ipsec_out *o, u32 hlen, u32 bytes)
 {
 	if (unlikely(ipsec_key_count(o->sa->key,
-				     ipsec_sa_work(o->sa, hlen, bytes))))
+				     ipsec_sa_work(o->sa, hlen, bytes), true)))
 		ipsec_expire_look(o->ipn, o->sa);
 	this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_OUT_PACKETS]);
 	this_cpu_add(o->ipn->stats->counts[IPSEC_COUNT_OUT_BYTES], bytes);

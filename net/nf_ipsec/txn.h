@@ -6,7 +6,7 @@
 #include <uapi/linux/nf_ipsec.h>
 
 struct ipsec_net;
-struct ipsec_sa_id;
+struct ipsec_sa_name;
 struct ipsec_sa_params;
 struct ipsec_settings_params;
 struct ipsec_sp_id;
@@ -152,23 +152,29 @@ bool ipsec_txn_open(const struct ipsec_txn *txn);
  * @txn: from ipsec_txn_enter()
  * @p: what it shall be, checked; nothing of it is kept
  * @how: what to do with one that is there
+ * @from: the name of the SA that it replaces, or NULL: its own
  * @extack: says what is wrong
+ *
+ * Without @from, one that is replaced may have had another UDP port of the peer,
+ * if its tunnel has no other of its destination and SPI.
  *
  * Context: may sleep, for long when a crypto module is loaded.
  * Return: 0 or a negative errno.
  */
 int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
-		     enum ipsec_txn_how how, struct netlink_ext_ack *extack);
+		     enum ipsec_txn_how how, const struct ipsec_sa_name *from,
+		     struct netlink_ext_ack *extack);
 
 /**
  * ipsec_txn_sa_del() - delete an SA
  * @txn: from ipsec_txn_enter()
- * @id: which
+ * @name: which; the UDP port of an outbound one may be left out where there is
+ *	one only
  * @extack: says what is wrong
  *
  * Return: 0 or a negative errno.
  */
-int ipsec_txn_sa_del(struct ipsec_txn *txn, const struct ipsec_sa_id *id,
+int ipsec_txn_sa_del(struct ipsec_txn *txn, const struct ipsec_sa_name *name,
 		     struct netlink_ext_ack *extack);
 
 /**

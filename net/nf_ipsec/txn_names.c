@@ -99,6 +99,24 @@ struct ipsec_sa *ipsec_txn_sa_seen(struct ipsec_txn *txn,
 	return sa;
 }
 
+struct ipsec_sa *ipsec_txn_kin_seen(struct ipsec_txn *txn,
+				    struct ipsec_txn_key *key,
+				    const char *tunnel, const char **of)
+{
+	struct ipsec_sa *sa;
+
+	if (key->sa.id.dir != NF_IPSEC_DIR_OUT)
+		return NULL;
+	sa = ipsec_sad_find_kin(txn->ipn, &key->sa, tunnel,
+				ipsec_net_current(txn->ipn));
+	if (!sa)
+		return NULL;
+	ipsec_sa_name(sa, &key->sa);
+	/* unless the transaction has done something to it already */
+	return ipsec_txn_named(txn, key) ? NULL :
+	       ipsec_txn_sa_seen(txn, key, of);
+}
+
 struct ipsec_sp *ipsec_txn_sp_seen(struct ipsec_txn *txn,
 				   const struct ipsec_txn_key *key,
 				   const char **tunnel)

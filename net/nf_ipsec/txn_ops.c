@@ -96,6 +96,26 @@ static void op_link(struct ipsec_txn *txn, struct ipsec_txn_op *op)
 	}
 }
 
+/* What comes later in the transaction finds the name of an SA that moves free. */
+static int leave_name(struct ipsec_txn *txn, const struct ipsec_txn_op *mover)
+{
+	struct ipsec_txn_op *op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!op)
+		return -ENOMEM;
+	op->type = IPSEC_TXN_SA_GONE;
+	op->how = mover->how;
+	op->key = mover->from;
+	op->order = txn->n_ops + 1;
+	err = ipsec_txn_remember(txn, op);
+	if (err)
+		kfree(op);
+	else
+		list_add_tail(&op->node, &txn->ops);
+	return err;
+}
+
 /* The end of each operation: it becomes a part of the transaction, or goes. */
 static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
 		    struct netlink_ext_ack *extack)
@@ -107,6 +127,8 @@ static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
 	if (!err)
 		err = op_room(ipn, op, extack);
 	idle = !err && ipsec_txn_idle(txn, op);
+	if (!err && txn->open && op->moves)
+		err = leave_name(txn, op);
 	if (!err && txn->open && !idle)
 		err = ipsec_txn_remember(txn, op);
 	if (!err) {
@@ -122,12 +144,58 @@ static int op_stage(struct ipsec_txn *txn, struct ipsec_txn_op *op, int err,
 	return err;
 }
 
+/* The SA that moves.  Return: it, or ERR_PTR. */
+static struct ipsec_sa *moving_sa(struct ipsec_txn *txn,
+				  struct ipsec_txn_op *op, const char **tunnel,
+				  struct netlink_ext_ack *extack)
+{
+	const char *other;
+	struct ipsec_sa *sa;
+
+	sa = ipsec_txn_sa_seen(txn, &op->from, tunnel);
+	if (!sa && !op->from.sa.port)
+		sa = ipsec_txn_kin_seen(txn, &op->from, NULL, tunnel);
+	if (!sa) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_NONE);
+		return ERR_PTR(-ENOENT);
+	}
+	op->moves = memcmp(&op->from, &op->key, sizeof(op->key));
+	if (op->moves && ipsec_txn_sa_seen(txn, &op->key, &other)) {
+		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
+		return ERR_PTR(-EEXIST);
+	}
+	return sa;
+}
+
+/* The SA that is replaced.  Return: it, NULL if there is none, or ERR_PTR. */
+static struct ipsec_sa *replaced_sa(struct ipsec_txn *txn,
+				    struct ipsec_txn_op *op,
+				    const struct ipsec_sa_name *from,
+				    const char **tunnel,
+				    struct netlink_ext_ack *extack)
+{
+	struct ipsec_sa *sa;
+
+	op->from = op->key;
+	if (from) {
+		op->from.sa = *from;
+		return moving_sa(txn, op, tunnel, extack);
+	}
+	sa = ipsec_txn_sa_seen(txn, &op->key, tunnel);
+	if (sa || op->how != IPSEC_TXN_REPLACE)
+		return sa;
+	sa = ipsec_txn_kin_seen(txn, &op->from, op->tunnel, tunnel);
+	op->moves = sa;
+	return sa;
+}
+
 /* Make the SA as one that replaces another, if there is one.  That takes the
  * key over, waits for no crypto module, and is done under the lock, under which
  * the other one stays.
  */
 static int sa_replacement(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 			  const struct ipsec_sa_params *p,
+			  const struct ipsec_sa_name *from,
 			  struct netlink_ext_ack *extack)
 {
 	struct ipsec_net *ipn = txn->ipn;
@@ -136,11 +204,11 @@ static int sa_replacement(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	int err;
 
 	lockdep_assert_held(&ipn->lock);
-	old = ipsec_txn_sa_seen(txn, &op->key, &tunnel);
-	if (!old)
-		return 0;
+	old = replaced_sa(txn, op, from, &tunnel, extack);
+	if (IS_ERR_OR_NULL(old))
+		return PTR_ERR_OR_ZERO(old);
 	err = ipsec_txn_replaces(txn, op, tunnel,
-				 ipsec_txn_named(txn, &op->key), extack);
+				 ipsec_txn_named(txn, &op->from), extack);
 	if (err)
 		return err;
 	op->takes_key = true;
@@ -149,7 +217,8 @@ static int sa_replacement(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 }
 
 int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
-		     enum ipsec_txn_how how, struct netlink_ext_ack *extack)
+		     enum ipsec_txn_how how, const struct ipsec_sa_name *from,
+		     struct netlink_ext_ack *extack)
 {
 	struct ipsec_net *ipn = txn->ipn;
 	struct ipsec_txn_op *op;
@@ -159,9 +228,9 @@ int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
 	if (IS_ERR(op))
 		return PTR_ERR(op);
 	op->how = how;
-	op->key.sa = p->id;
+	ipsec_sa_params_name(p, &op->key.sa);
 	mutex_lock(&ipn->lock);
-	err = sa_replacement(txn, op, p, extack);
+	err = sa_replacement(txn, op, p, from, extack);
 	mutex_unlock(&ipn->lock);
 	if (!err && !op->sa)
 		op->sa = ipsec_sa_create(ipn->net, p, NULL, extack);
@@ -172,7 +241,7 @@ int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
 	return op_stage(txn, op, err, extack);
 }
 
-int ipsec_txn_sa_del(struct ipsec_txn *txn, const struct ipsec_sa_id *id,
+int ipsec_txn_sa_del(struct ipsec_txn *txn, const struct ipsec_sa_name *name,
 		     struct netlink_ext_ack *extack)
 {
 	struct ipsec_txn_op *op;
@@ -182,9 +251,10 @@ int ipsec_txn_sa_del(struct ipsec_txn *txn, const struct ipsec_sa_id *id,
 	op = op_create(txn, IPSEC_TXN_SA_DEL, NULL, extack);
 	if (IS_ERR(op))
 		return PTR_ERR(op);
-	op->key.sa = *id;
+	op->key.sa = *name;
 	mutex_lock(&txn->ipn->lock);
-	if (!ipsec_txn_sa_seen(txn, &op->key, &tunnel)) {
+	if (!ipsec_txn_sa_seen(txn, &op->key, &tunnel) &&
+	    (name->port || !ipsec_txn_kin_seen(txn, &op->key, NULL, &tunnel))) {
 		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_NONE);
 		err = -ENOENT;
 	} else {

@@ -109,7 +109,9 @@ static bool is_for(const struct ipsec_input *i, struct ipsec_sa *sa)
 		return true;
 	if (!ipsec_input_is_local(i))
 		return false;
-	WRITE_ONCE(sa->local_seen, seen);
+	/* one that is found by the SPI alone may see another address next */
+	if (likely(sa->match != NF_IPSEC_MATCH_SPI))
+		WRITE_ONCE(sa->local_seen, seen);
 	return true;
 }
 
@@ -122,6 +124,7 @@ static struct ipsec_sa *find_sa(const struct ipsec_input *i, u8 proto, u32 off,
 		.dir = NF_IPSEC_DIR_IN,
 	};
 	struct ipsec_ah_hdr *ah;
+	const void *saddr;
 	struct ipsec_sa *sa;
 
 	ah = (void *)(i->skb->data + off);
@@ -134,11 +137,14 @@ static struct ipsec_sa *find_sa(const struct ipsec_input *i, u8 proto, u32 off,
 		id.spi = ah->spi;
 		*seq = be32_to_cpu(ah->seq);
 	}
-	if (i->family == AF_INET)
+	if (i->family == AF_INET) {
 		id.daddr.a4 = ip_hdr(i->skb)->daddr;
-	else
+		saddr = &ip_hdr(i->skb)->saddr;
+	} else {
 		memcpy(&id.daddr, &ipv6_hdr(i->skb)->daddr, sizeof(id.daddr));
-	sa = ipsec_sad_lookup_rcu(i->ipn, &id, i->generation & 1);
+		saddr = &ipv6_hdr(i->skb)->saddr;
+	}
+	sa = ipsec_sad_lookup_in_rcu(i->ipn, &id, saddr, i->generation & 1);
 	return sa && is_for(i, sa) ? sa : NULL;
 }
 
@@ -191,10 +197,26 @@ static void follow(const struct ipsec_input *i, const struct ipsec_in *in)
 	ipsec_peer_follow(i->ipn, in->sa, &from, uh->source);
 }
 
+static bool is_from_peer(const struct ipsec_input *i, const struct ipsec_sa *sa)
+{
+	const struct ipsec_peer_at *at = ipsec_peer_at_rcu(sa->peer);
+	const struct ipsec_addr *peer = at ? &at->addr : &sa->saddr;
+
+	if (i->family == AF_INET)
+		return ip_hdr(i->skb)->saddr == peer->a4;
+	return !memcmp(&ipv6_hdr(i->skb)->saddr, peer, sizeof(*peer));
+}
+
+/* RFC 4555 section 3.12: what comes from elsewhere does not prove that the peer
+ * is where we send to.  That is looked at once a tick.
+ */
 static void count(const struct ipsec_input *i, const struct ipsec_in *in, u32 len)
 {
-	if (unlikely(ipsec_key_count(in->sa->key,
-				     ipsec_sa_work(in->sa, in->off, len))))
+	struct ipsec_key *key = in->sa->key;
+	bool alive = READ_ONCE(key->used) == jiffies || is_from_peer(i, in->sa);
+
+	if (unlikely(ipsec_key_count(key, ipsec_sa_work(in->sa, in->off, len),
+				     alive)))
 		ipsec_expire_look(i->ipn, in->sa);
 	this_cpu_inc(i->ipn->stats->counts[IPSEC_COUNT_IN_PACKETS]);
 	this_cpu_add(i->ipn->stats->counts[IPSEC_COUNT_IN_BYTES], len);
@@ -246,9 +268,9 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 	reason = xform->open(skb, in) ?: replay_commit(key, in->seq);
 	if (unlikely(reason))
 		return reason;
-	count(i, in, len);
 	if (unlikely(in->udp))
 		follow(i, in);
+	count(i, in, len);
 	reason = xform->strip(skb, in) ?: ipsec_mode_decap(skb, in);
 	i->family = in->family;
 	return reason;

@@ -54,12 +54,14 @@ enum nf_ipsec_cmd {
 	NF_IPSEC_CMD_DROP_GET,
 	NF_IPSEC_CMD_DROP_SET,
 	NF_IPSEC_CMD_DROP_NTF,		/* group "drops" */
-	/* notification, group "events" */
+	/* notifications, group "events" */
 	NF_IPSEC_CMD_MAPPING_NTF,
 	/* what the boundary does beside its policies */
 	NF_IPSEC_CMD_SETTINGS_GET,
 	NF_IPSEC_CMD_SETTINGS_SET,
 	NF_IPSEC_CMD_SETTINGS_NTF,	/* group "events" */
+	/* notification, group "events" */
+	NF_IPSEC_CMD_SA_MOVE_NTF,
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -151,6 +153,13 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_STAY = 1 << 3,	/* ESP in UDP, in: a peer that moves is not followed */
 };
 
+/* By what an inbound SA is found (RFC 4301 section 4.1); the longest match wins */
+enum nf_ipsec_match {
+	NF_IPSEC_MATCH_DST,		/* SPI and destination */
+	NF_IPSEC_MATCH_SPI,		/* SPI, at whichever address of this host */
+	NF_IPSEC_MATCH_SRC_DST,		/* SPI, source and destination */
+};
+
 /*
  * Bits of NF_IPSEC_SEL_A_OPAQUE: the field must be one that cannot be read, as
  * it is in another fragment (RFC 4301 section 4.4.1.1).
@@ -179,7 +188,11 @@ enum nf_ipsec_limit {
 	NF_IPSEC_LIMIT_MAX = __NF_IPSEC_LIMIT_MAX - 1
 };
 
-/* An SA is named by (direction, destination, SPI, protocol). */
+/*
+ * An SA is named by (direction, destination, SPI, protocol), and an inbound one
+ * by MATCH, too: with the source, or without the destination.  Peers behind one
+ * NAT may choose one SPI, so an outbound one is also named by the peer's port.
+ */
 enum nf_ipsec_sa_attr {
 	NF_IPSEC_SA_A_TUNNEL = 1,	/* string: the tunnel it belongs to */
 	NF_IPSEC_SA_A_DIR,		/* u8: enum nf_ipsec_dir */
@@ -224,6 +237,12 @@ enum nf_ipsec_sa_attr {
 	/* read only */
 	NF_IPSEC_SA_A_PEER,		/* address: where a peer is that has moved */
 	NF_IPSEC_SA_A_PEER_PORT,	/* u16: its port there */
+	/* may be set */
+	NF_IPSEC_SA_A_MATCH,		/* u8: enum nf_ipsec_match; absent: DST; in */
+	/* SA_NEW that replaces: nest of LOCAL, REMOTE, MATCH and the ports, the
+	 * name that the SA has had; SA_MOVE_NTF: what it was
+	 */
+	NF_IPSEC_SA_A_FROM,
 
 	__NF_IPSEC_SA_A_MAX,
 	NF_IPSEC_SA_A_MAX = __NF_IPSEC_SA_A_MAX - 1
