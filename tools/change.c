@@ -72,7 +72,7 @@ void change_report(struct nl *nl, const struct set *before)
 static int try_once(struct nl *nl, const struct change *change,
 		    struct set *before, struct err *e)
 {
-	bool depends = change->check || change->del;
+	bool depends = change->check || change->alter;
 	int rc;
 
 	rc = nl_list(nl, before, e);
@@ -83,8 +83,8 @@ static int try_once(struct nl *nl, const struct change *change,
 			      change->replace_all ? change->tunnel : NULL,
 			      depends ? &before->generation : NULL, e);
 	/* on error the kernel gives up when the socket is closed */
-	if (!rc && change->del)
-		rc = change->del(nl, before, e);
+	if (!rc && change->alter)
+		rc = change->alter(nl, change, before, e);
 	if (!rc)
 		rc = put_all(nl, change, e);
 	return rc ? rc : nl_commit(nl, e);

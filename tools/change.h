@@ -16,10 +16,10 @@ struct set;
  * @tunnel: the tunnel that @set makes, only what belongs to it goes; NULL for
  *	everything
  * @check: may it be made beside what is running?  NULL if it always may
- * @del: deletes some of what is running; NULL for nothing
+ * @alter: deletes or changes some of what is running; NULL for nothing
  * @file: where @set was read from, for errors; NULL for the command line
  *
- * If something else is changed meanwhile, @check and @del are called again with
+ * If something else is changed meanwhile, @check and @alter are called again with
  * what is running then.
  */
 struct change {
@@ -29,7 +29,8 @@ struct change {
 	const char *tunnel;
 	int (*check)(const struct change *change, const struct set *running,
 		     struct err *e);
-	int (*del)(struct nl *nl, const struct set *running, struct err *e);
+	int (*alter)(struct nl *nl, const struct change *change,
+		     const struct set *running, struct err *e);
 	const char *file;
 };
 

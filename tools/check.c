@@ -195,6 +195,8 @@ static int check_sa_dir(const struct sa_conf *sa, struct err *e)
 		return only_with(e, "check-padding", "dir in");
 	if (sa->has & HAS_FOLLOW)
 		return only_with(e, "follow", "dir in");
+	if (sa->has & HAS_MATCH)
+		return only_with(e, "match", "dir in");
 	if (sa->has & (HAS_ORIG_LOCAL | HAS_ORIG_REMOTE))
 		return only_with(e, sa->has & HAS_ORIG_LOCAL ? "orig-local" :
 				 "orig-remote", "dir in");
@@ -228,10 +230,15 @@ int check_sa_id(struct sa_conf *sa, struct err *e)
 	    keyword_need(&grammar_sa_id, sa->has,
 			 in ? HAS_LOCAL : HAS_REMOTE, e))
 		return -1;
+	if (!in && (sa->has & (HAS_LOCAL | HAS_MATCH)))
+		return only_with(e, sa->has & HAS_LOCAL ? "local" : "match",
+				 "dir in");
+	if (in && (sa->has & HAS_ENCAP))
+		return only_with(e, "encap", "dir out");
+	if (sa->o.match == NF_IPSEC_MATCH_SRC_DST)
+		return keyword_need(&grammar_sa_id, sa->has, HAS_REMOTE, e);
 	if (in && (sa->has & HAS_REMOTE))
-		return only_with(e, "remote", "dir out");
-	if (!in && (sa->has & HAS_LOCAL))
-		return only_with(e, "local", "dir in");
+		return only_with(e, "remote", "dir out or match src-dst");
 	return 0;
 }
 

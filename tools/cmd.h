@@ -45,6 +45,7 @@ int cmd_tunnel_del(struct cmd *cmd);
 int cmd_tunnel_get(struct cmd *cmd);
 int cmd_tunnel_list(struct cmd *cmd);
 int cmd_tunnel_flush(struct cmd *cmd);
+int cmd_tunnel_move(struct cmd *cmd);
 int cmd_tunnel_peer_config(struct cmd *cmd);
 int cmd_apply(struct cmd *cmd);
 int cmd_list(struct cmd *cmd);

@@ -97,6 +97,7 @@ struct life_limit {
  * @orig_remote: the address that the peer itself has, or family 0: the same
  * @keepalive: seconds, 0: none
  * @follow: send to where authentic packets come from
+ * @match: enum nf_ipsec_match: what an inbound SA is found by
  */
 struct sa_opts {
 	struct addr local;
@@ -116,6 +117,7 @@ struct sa_opts {
 	struct addr orig_remote;
 	u16 keepalive;
 	u8 follow;
+	u8 match;
 };
 
 /**
@@ -134,6 +136,9 @@ struct sa_opts {
  * @life_used: of each limit
  * @peer: where the peer has moved to; family 0 if it has not
  * @peer_port: and its port
+ * @from_local: of an SA that has moved: its local end until then, else family 0
+ * @from_remote: and the other end
+ * @from_encap: and its ports
  * @driver: crypto drivers
  * @drops: drops by reason
  */
@@ -152,6 +157,9 @@ struct sa_stat {
 	u64 life_used[CONF_LIMITS];
 	struct addr peer;
 	u16 peer_port;
+	struct addr from_local;
+	struct addr from_remote;
+	struct encap from_encap;
 	char driver[192];
 	struct counters drops;
 };

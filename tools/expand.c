@@ -94,6 +94,7 @@ static int add_sa(const struct tunnel_conf *t, u8 dir, struct set *set,
 	} else {
 		sa->o.padding = 1;
 		sa->o.follow = 1;
+		sa->o.match = NF_IPSEC_MATCH_DST;
 		memset(&sa->o.orig_local, 0, sizeof(sa->o.orig_local));
 		memset(&sa->o.orig_remote, 0, sizeof(sa->o.orig_remote));
 	}

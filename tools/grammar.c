@@ -26,6 +26,7 @@
 #define WANT_ESP	"an algorithm such as aes-gcm-256 or aes-cbc-256+hmac-sha256-128"
 #define WANT_AH		"an algorithm such as hmac-sha256-128"
 #define WANT_ENCAP	"off, or UDP ports but 500, such as 4500 or 4500:61000"
+#define WANT_MATCH	"dst, spi or src-dst"
 #define WANT_PATH	"a file's name, or - for standard input"
 #define WANT_FP		"a fingerprint of 16 hex digits"
 #define WANT_AMOUNT	"HARD or SOFT/HARD, each a number such as 500000, 10G or 32Gi, one may be none"
@@ -43,6 +44,13 @@ const struct choice choices_dir[] = {
 const struct choice choices_mode[] = {
 	{ "tunnel", NF_IPSEC_MODE_TUNNEL },
 	{ "transport", NF_IPSEC_MODE_TRANSPORT },
+	{ }
+};
+
+const struct choice choices_match[] = {
+	{ "dst", NF_IPSEC_MATCH_DST },
+	{ "spi", NF_IPSEC_MATCH_SPI },
+	{ "src-dst", NF_IPSEC_MATCH_SRC_DST },
 	{ }
 };
 
@@ -237,6 +245,23 @@ static const struct keyword opt_words[] = {
 	  .max = NF_IPSEC_KEEPALIVE_MAX, IN(struct sa_opts, keepalive) },
 	{ "follow", WANT_ON_OFF, parse_value, choices_on_off,
 	  .bit = HAS_FOLLOW, IN(struct sa_opts, follow) },
+	{ "match", WANT_MATCH, parse_value, choices_match, .bit = HAS_MATCH,
+	  IN(struct sa_opts, match) },
+	{ }
+};
+
+/* Words of a tunnel that moves */
+static const struct keyword move_words[] = {
+	{ "local", WANT_END, parse_end, .bit = HAS_LOCAL,
+	  IN(struct sa_opts, local) },
+	{ "remote", WANT_END, parse_end, .bit = HAS_REMOTE,
+	  IN(struct sa_opts, remote) },
+	{ "encap", WANT_ENCAP, parse_encap, .bit = HAS_ENCAP,
+	  IN(struct sa_opts, encap) },
+	{ "orig-local", WANT_END, parse_end, .bit = HAS_ORIG_LOCAL,
+	  IN(struct sa_opts, orig_local) },
+	{ "orig-remote", WANT_END, parse_end, .bit = HAS_ORIG_REMOTE,
+	  IN(struct sa_opts, orig_remote) },
 	{ }
 };
 
@@ -305,6 +330,10 @@ static const struct keyword sa_id_words[] = {
 	  IN(struct sa_conf, o.xform.proto) },
 	{ "ah", NULL, parse_flag, .bit = HAS_XFORM, .min = IPPROTO_AH,
 	  IN(struct sa_conf, o.xform.proto) },
+	{ "encap", WANT_ENCAP, parse_encap, .bit = HAS_ENCAP,
+	  IN(struct sa_conf, o.encap) },
+	{ "match", WANT_MATCH, parse_value, choices_match, .bit = HAS_MATCH,
+	  IN(struct sa_conf, o.match) },
 	{ }
 };
 
@@ -381,6 +410,10 @@ const struct grammar grammar_tunnel = { {
 
 const struct grammar grammar_sa_id = { {
 	{ sa_id_words, 0 },
+} };
+
+const struct grammar grammar_move = { {
+	{ move_words, offsetof(struct tunnel_conf, o) },
 } };
 
 const struct grammar grammar_policy_id = { {

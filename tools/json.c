@@ -136,16 +136,20 @@ static void set_life(json_t *o, const struct sa_opts *opts, const u64 *used)
 		json_decref(life);
 }
 
+static void set_encap(json_t *o, const struct encap *encap)
+{
+	json_t *ports = json_object();
+
+	set_number(ports, "local", encap->local);
+	set_number(ports, "remote", encap->remote);
+	json_object_set_new(o, "encap", ports);
+}
+
 static void set_natt(json_t *o, const struct sa_opts *opts, bool in)
 {
-	json_t *ports;
-
 	if (!opts->encap.local)
 		return;
-	ports = json_object();
-	set_number(ports, "local", opts->encap.local);
-	set_number(ports, "remote", opts->encap.remote);
-	json_object_set_new(o, "encap", ports);
+	set_encap(o, &opts->encap);
 	if (opts->orig_local.family)
 		set_addr(o, "orig_local", &opts->orig_local);
 	if (opts->orig_remote.family)
@@ -174,6 +178,8 @@ static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 		set_bool(o, "check_padding", opts->padding);
 	if (opts->xform.proto == IPPROTO_AH && opts->local.family == AF_INET)
 		set_number(o, "icv_pad", opts->icv_pad);
+	if (in && opts->match != NF_IPSEC_MATCH_DST)
+		set_string(o, "match", choice_word(choices_match, opts->match));
 	set_natt(o, opts, in);
 	if (!out || !tunnel)
 		return;
@@ -223,6 +229,17 @@ json_t *json_sel(const struct sel_conf *sel)
 	return o;
 }
 
+static void set_from(json_t *o, const struct sa_stat *stat)
+{
+	json_t *from = json_object();
+
+	set_addr(from, "local", &stat->from_local);
+	set_addr(from, "remote", &stat->from_remote);
+	if (stat->from_encap.local)
+		set_encap(from, &stat->from_encap);
+	json_object_set_new(o, "from", from);
+}
+
 static void set_stat(json_t *o, const struct sa_stat *stat, bool out)
 {
 	set_number(o, "seq", stat->seq);
@@ -246,6 +263,8 @@ static void set_stat(json_t *o, const struct sa_stat *stat, bool out)
 		set_addr(o, "peer", &stat->peer);
 		set_number(o, "peer_port", stat->peer_port);
 	}
+	if (stat->from_local.family && stat->from_remote.family)
+		set_from(o, stat);
 	if (stat->driver[0])
 		set_string(o, "driver", stat->driver);
 	json_object_set_new(o, "drops", json_counters(&stat->drops));

@@ -41,6 +41,8 @@ static const struct command commands[] = {
 	  "show a tunnel and its counters", "j" },
 	{ "tunnel", "list", cmd_tunnel_list, "", "show all tunnels", "js" },
 	{ "tunnel", "flush", cmd_tunnel_flush, "", "delete all tunnels", "" },
+	{ "tunnel", "move", cmd_tunnel_move, "NAME WORDS",
+	  "give a running tunnel other ends, its keys stay", "" },
 	{ "tunnel", "peer-config", cmd_tunnel_peer_config, "NAME | WORDS",
 	  "print the line for the other router", "" },
 	{ "sa", "add", cmd_sa_put, "WORDS", "add an SA", "jn" },

@@ -25,6 +25,8 @@ static const char *event_word(u8 cmd)
 		return "change";
 	case NF_IPSEC_CMD_MAPPING_NTF:
 		return "mapping";
+	case NF_IPSEC_CMD_SA_MOVE_NTF:
+		return "move";
 	default:
 		return "expire";
 	}
@@ -35,7 +37,8 @@ static bool is_sa(u8 cmd)
 	return cmd == NF_IPSEC_CMD_SA_NEW_NTF ||
 	       cmd == NF_IPSEC_CMD_SA_DEL_NTF ||
 	       cmd == NF_IPSEC_CMD_EXPIRE_NTF ||
-	       cmd == NF_IPSEC_CMD_MAPPING_NTF;
+	       cmd == NF_IPSEC_CMD_MAPPING_NTF ||
+	       cmd == NF_IPSEC_CMD_SA_MOVE_NTF;
 }
 
 static void show_json(const struct nl_event *event)
@@ -70,6 +73,8 @@ static void show_text(const struct nl_event *event)
 		print_policy(stdout, &event->sp);
 	if (event->cmd == NF_IPSEC_CMD_MAPPING_NTF)
 		print_sa_peer(stdout, &event->sa);
+	if (event->cmd == NF_IPSEC_CMD_SA_MOVE_NTF)
+		print_sa_from(stdout, &event->sa);
 }
 
 static int show_event(const struct nl_event *event, void *arg)

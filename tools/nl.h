@@ -33,7 +33,7 @@ struct stats {
 /**
  * struct nl_event - what happened
  * @cmd: the notification, enum nf_ipsec_cmd
- * @sa: the SA, for SA_NEW, SA_DEL and EXPIRE
+ * @sa: the SA, for SA_NEW, SA_DEL, SA_MOVE, MAPPING and EXPIRE
  * @sp: the policy, for POLICY_NEW, POLICY_DEL and ACQUIRE
  * @drop: the record, for DROP
  * @settings: all settings, for SETTINGS
@@ -63,6 +63,9 @@ void nl_close(struct nl *nl);
 /* One message each.  Return: 0, or -1 with @e set. */
 int nl_sa_put(struct nl *nl, const struct sa_conf *sa, enum nl_how how,
 	      struct err *e);
+/* @from: what it was; with a fingerprint of its key */
+int nl_sa_move(struct nl *nl, const struct sa_conf *sa,
+	       const struct sa_conf *from, struct err *e);
 int nl_sa_del(struct nl *nl, const struct sa_conf *id, struct err *e);
 int nl_sa_get(struct nl *nl, const struct sa_conf *id, struct set *set,
 	      struct err *e);

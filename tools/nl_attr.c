@@ -14,7 +14,7 @@
 /* Highest attribute of any of the nests and messages that are read */
 #define TB_MAX	(NF_IPSEC_SA_A_MAX + 1)
 
-static void put_addr(struct nlmsghdr *nlh, u16 type, const struct addr *a)
+void put_addr(struct nlmsghdr *nlh, u16 type, const struct addr *a)
 {
 	mnl_attr_put(nlh, type, a->family == AF_INET ? 4 : 16, a->octets);
 }
@@ -93,6 +93,8 @@ static void put_sa_dir(struct nlmsghdr *nlh, const struct sa_conf *sa)
 
 	if (sa->dir == NF_IPSEC_DIR_IN) {
 		mnl_attr_put_u32(nlh, NF_IPSEC_SA_A_REPLAY_WINDOW, o->window);
+		if (o->match != NF_IPSEC_MATCH_DST)
+			mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_MATCH, o->match);
 		return;
 	}
 	if (o->mode != NF_IPSEC_MODE_TUNNEL)
@@ -156,17 +158,6 @@ void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
 		put_sel(nlh, NF_IPSEC_SA_A_SEL, &sa->sel);
 	nl_life_put(nlh, o);
 	put_sa_natt(nlh, sa);
-}
-
-void nl_attr_put_sa_id(struct nlmsghdr *nlh, const struct sa_conf *id)
-{
-	bool in = id->dir == NF_IPSEC_DIR_IN;
-
-	mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_DIR, id->dir);
-	mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_PROTO, id->o.xform.proto);
-	mnl_attr_put_u32(nlh, NF_IPSEC_SA_A_SPI, htonl(id->spi));
-	put_addr(nlh, in ? NF_IPSEC_SA_A_LOCAL : NF_IPSEC_SA_A_REMOTE,
-		 sa_dst(id));
 }
 
 void nl_attr_put_sp_id(struct nlmsghdr *nlh, const struct sp_conf *id)
@@ -367,6 +358,7 @@ static void get_sa_dir(const struct nlattr **tb, struct sa_conf *sa)
 
 	if (sa->dir == NF_IPSEC_DIR_IN) {
 		o->window = get_number(tb[NF_IPSEC_SA_A_REPLAY_WINDOW]);
+		o->match = get_number(tb[NF_IPSEC_SA_A_MATCH]);
 		return;
 	}
 	/* seen on the inbound SA only */
@@ -396,6 +388,7 @@ static int get_sa_stat(const struct nlattr **tb, struct sa_stat *stat)
 	stat->inner_mtu = get_number(tb[NF_IPSEC_SA_A_INNER_MTU]);
 	get_addr(tb[NF_IPSEC_SA_A_PEER], &stat->peer);
 	stat->peer_port = get_number(tb[NF_IPSEC_SA_A_PEER_PORT]);
+	get_from(tb[NF_IPSEC_SA_A_FROM], stat);
 	get_string(tb[NF_IPSEC_SA_A_DRIVER], stat->driver,
 		   sizeof(stat->driver));
 	return get_drops(tb[NF_IPSEC_SA_A_DROPS], &stat->drops);

@@ -32,6 +32,12 @@ void get_string(const struct nlattr *attr, char *buf, size_t size);
 void get_addr(const struct nlattr *attr, struct addr *a);
 void get_sel(const struct nlattr *nest, struct sel_conf *sel);
 
+void put_addr(struct nlmsghdr *nlh, u16 type, const struct addr *a);
+
+/* What an SA was before it moved, in a nest */
+void nl_attr_put_from(struct nlmsghdr *nlh, const struct sa_conf *from);
+void get_from(const struct nlattr *nest, struct sa_stat *stat);
+
 /* Limits, in a nest of their own */
 void nl_life_put(struct nlmsghdr *nlh, const struct sa_opts *o);
 void nl_life_get(const struct nlattr *nest, struct sa_conf *sa);

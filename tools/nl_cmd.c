@@ -63,6 +63,17 @@ int nl_sa_put(struct nl *nl, const struct sa_conf *sa, enum nl_how how,
 	return rc;
 }
 
+int nl_sa_move(struct nl *nl, const struct sa_conf *sa,
+	       const struct sa_conf *from, struct err *e)
+{
+	struct exchange x = { .object = "sa", .e = e };
+
+	x.nlh = operation(nl, NF_IPSEC_CMD_SA_NEW, put_flags(NL_REPLACE));
+	nl_attr_put_sa(x.nlh, sa);
+	nl_attr_put_from(x.nlh, from);
+	return nl_talk(nl, &x);
+}
+
 int nl_sa_del(struct nl *nl, const struct sa_conf *id, struct err *e)
 {
 	struct exchange x = { .object = "sa", .e = e };
@@ -271,6 +282,7 @@ static int show_event(const struct nlmsghdr *nlh,
 	case NF_IPSEC_CMD_SA_DEL_NTF:
 	case NF_IPSEC_CMD_EXPIRE_NTF:
 	case NF_IPSEC_CMD_MAPPING_NTF:
+	case NF_IPSEC_CMD_SA_MOVE_NTF:
 		if (!nl_attr_get_sa(nlh, &event.sa))
 			rc = show(&event, arg);
 		sa_conf_free(&event.sa);

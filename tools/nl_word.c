@@ -28,6 +28,8 @@ static const char *const sa_words[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_TTL] = "ttl",
 	[NF_IPSEC_SA_A_SEL] = "src",
 	[NF_IPSEC_SA_A_LIFE] = "life-time",
+	[NF_IPSEC_SA_A_MATCH] = "match",
+	[NF_IPSEC_SA_A_FROM] = "local",
 };
 
 static const char *const policy_words[NF_IPSEC_POLICY_A_MAX + 1] = {

@@ -107,6 +107,12 @@ static void print_ends(FILE *to, const struct sa_opts *o)
 		print_addr(&o->remote, remote));
 }
 
+static void print_match(FILE *to, const struct sa_opts *o)
+{
+	if (o->match != NF_IPSEC_MATCH_DST)
+		fprintf(to, " match %s", choice_word(choices_match, o->match));
+}
+
 /* Words that are at their default are left out */
 static void print_opts(FILE *to, const struct sa_opts *o)
 {
@@ -126,7 +132,17 @@ static void print_opts(FILE *to, const struct sa_opts *o)
 		fprintf(to, " icv-pad %u", o->icv_pad);
 	if (!o->padding)
 		fprintf(to, " check-padding off");
+	print_match(to, o);
 	print_life(to, o);
+}
+
+static void print_encap(FILE *to, const struct encap *encap)
+{
+	if (!encap->local)
+		return;
+	fprintf(to, " encap %u", encap->local);
+	if (encap->remote != encap->local)
+		fprintf(to, ":%u", encap->remote);
 }
 
 static void print_natt(FILE *to, const struct sa_opts *o)
@@ -135,9 +151,7 @@ static void print_natt(FILE *to, const struct sa_opts *o)
 
 	if (!o->encap.local)
 		return;
-	fprintf(to, " encap %u", o->encap.local);
-	if (o->encap.remote != o->encap.local)
-		fprintf(to, ":%u", o->encap.remote);
+	print_encap(to, &o->encap);
 	if (o->orig_local.family)
 		fprintf(to, " orig-local %s", print_addr(&o->orig_local, addr));
 	if (o->orig_remote.family)
@@ -254,11 +268,16 @@ void print_sa_id(FILE *to, const struct sa_conf *sa)
 {
 	char addr[PRINT_ADDR_LEN];
 
-	fprintf(to, "sa dir %s %s %s spi 0x%08x %s\n",
-		choice_word(choices_dir, sa->dir),
+	fprintf(to, "sa dir %s %s %s", choice_word(choices_dir, sa->dir),
 		sa->dir == NF_IPSEC_DIR_IN ? "local" : "remote",
-		print_addr(sa_dst(sa), addr), sa->spi,
+		print_addr(sa_dst(sa), addr));
+	if (sa->o.match == NF_IPSEC_MATCH_SRC_DST)
+		fprintf(to, " remote %s", print_addr(&sa->o.remote, addr));
+	fprintf(to, " spi 0x%08x %s", sa->spi,
 		sa->o.xform.proto == IPPROTO_AH ? "ah" : "esp");
+	print_encap(to, &sa->o.encap);
+	print_match(to, &sa->o);
+	fputc('\n', to);
 }
 
 static void print_policy_name(FILE *to, const struct sp_conf *sp)
@@ -365,6 +384,20 @@ void print_sa_peer(FILE *to, const struct sa_conf *sa)
 	if (sa->stat.peer.family)
 		fprintf(to, "  # peer %s port %u\n",
 			print_addr(&sa->stat.peer, addr), sa->stat.peer_port);
+}
+
+void print_sa_from(FILE *to, const struct sa_conf *sa)
+{
+	char remote[PRINT_ADDR_LEN];
+	char local[PRINT_ADDR_LEN];
+
+	if (!sa->stat.from_local.family || !sa->stat.from_remote.family)
+		return;
+	fprintf(to, "  # from local %s remote %s",
+		print_addr(&sa->stat.from_local, local),
+		print_addr(&sa->stat.from_remote, remote));
+	print_encap(to, &sa->stat.from_encap);
+	fputc('\n', to);
 }
 
 void print_sa_stat(FILE *to, const struct sa_conf *sa)

@@ -47,4 +47,9 @@ void print_policy_stat(FILE *to, const struct sp_conf *sp);
  */
 void print_sa_peer(FILE *to, const struct sa_conf *sa);
 
+/**
+ * print_sa_from() - print from where an SA has moved, if it has
+ */
+void print_sa_from(FILE *to, const struct sa_conf *sa);
+
 #endif /* _NFIPSEC_PRINT_H */

@@ -142,11 +142,13 @@ int cmd_tunnel_list(struct cmd *cmd)
 }
 
 /* Everything that carries a name goes */
-static int del_named(struct nl *nl, const struct set *running, struct err *e)
+static int del_named(struct nl *nl, const struct change *change,
+		     const struct set *running, struct err *e)
 {
 	struct sp_conf id;
 	size_t i;
 
+	(void)change;
 	for (i = 0; i < running->n_sp; i++) {
 		id = running->sp[i];
 		id.has = HAS_ID;
@@ -163,7 +165,7 @@ static int del_named(struct nl *nl, const struct set *running, struct err *e)
 int cmd_tunnel_flush(struct cmd *cmd)
 {
 	const struct set none = { };
-	const struct change change = { .set = &none, .del = del_named };
+	const struct change change = { .set = &none, .alter = del_named };
 
 	return cmd_no_name(cmd, "del") ? -1 : change_make(&change, cmd->e);
 }
@@ -205,6 +207,7 @@ static void mirror(struct tunnel_conf *t)
 	/* these are for the end that is behind NAT */
 	t->o.keepalive = 0;
 	t->o.follow = 1;
+	t->o.match = NF_IPSEC_MATCH_DST;
 	for (i = 0; i < t->n_protect; i++)
 		swap(&t->protect[i].local, &t->protect[i].remote,
 		     sizeof(struct prefix));

@@ -71,7 +71,12 @@ static bool name_sa(const struct set *set, size_t i, struct named *named)
 	at = put(at, &sa->dir, 1);
 	at = put(at, &sa->o.xform.proto, 1);
 	at = put(at, &sa->spi, sizeof(sa->spi));
-	put(at, sa_dst(sa), sizeof(struct addr));
+	at = put(at, sa_dst(sa), sizeof(struct addr));
+	at = put(at, &sa->o.match, 1);
+	if (sa->dir == NF_IPSEC_DIR_OUT)
+		put(at, &sa->o.encap.remote, sizeof(sa->o.encap.remote));
+	else if (sa->o.match == NF_IPSEC_MATCH_SRC_DST)
+		put(at, &sa->o.remote, sizeof(sa->o.remote));
 	named->line = sa->line;
 	return true;
 }

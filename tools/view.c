@@ -138,6 +138,7 @@ static int guess(const struct view_tunnel *vt, struct tunnel_conf *t)
 	t->o.window = vt->in->o.window;
 	t->o.padding = vt->in->o.padding;
 	t->o.follow = vt->in->o.follow;
+	t->o.match = vt->in->o.match;
 	t->o.orig_local = vt->in->o.orig_local;
 	t->o.orig_remote = vt->in->o.orig_remote;
 	t->spi_in = vt->in->spi;

@@ -58,7 +58,31 @@ static bool same_attr(const struct nlmsghdr *a, const struct nlmsghdr *b,
 	       !memcmp(x, y, x->nla_len);
 }
 
-static bool same(const struct object *o, bool policy,
+/* What names an SA: as it is, or for one that moves, as it was */
+static const struct nlattr *find_name(const struct nlmsghdr *req, u16 type)
+{
+	const struct nlattr *from = find(req, NF_IPSEC_SA_A_FROM);
+	const struct nlattr *attr;
+
+	if (!from)
+		return find(req, type);
+	mnl_attr_for_each_nested(attr, from)
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	return NULL;
+}
+
+static bool same_name(const struct nlmsghdr *nlh, const struct nlmsghdr *req,
+		      u16 type)
+{
+	const struct nlattr *x = find(nlh, type);
+	const struct nlattr *y = find_name(req, type);
+
+	return x && y ? x->nla_len == y->nla_len &&
+			!memcmp(x, y, x->nla_len) : x == y;
+}
+
+static bool same(const struct object *o, bool policy, bool kin,
 		 const struct nlmsghdr *req)
 {
 	const struct nlmsghdr *nlh = (const void *)o->msg;
@@ -79,17 +103,25 @@ static bool same(const struct object *o, bool policy,
 	return same_attr(nlh, req, NF_IPSEC_SA_A_DIR) &&
 	       same_attr(nlh, req, NF_IPSEC_SA_A_PROTO) &&
 	       same_attr(nlh, req, NF_IPSEC_SA_A_SPI) &&
-	       same_attr(nlh, req, dir == NF_IPSEC_DIR_IN ?
-			 NF_IPSEC_SA_A_LOCAL : NF_IPSEC_SA_A_REMOTE);
+	       same_name(nlh, req, NF_IPSEC_SA_A_MATCH) &&
+	       same_name(nlh, req, dir == NF_IPSEC_DIR_IN ?
+			 NF_IPSEC_SA_A_LOCAL : NF_IPSEC_SA_A_REMOTE) &&
+	       (kin || dir == NF_IPSEC_DIR_IN ||
+		same_name(nlh, req, NF_IPSEC_SA_A_ENCAP_RPORT));
 }
 
 static struct object *lookup(bool policy, const struct nlmsghdr *req)
 {
+	bool kin = false;
 	unsigned int i;
 
-	for (i = 0; i < n_objects; i++)
-		if (same(&objects[i], policy, req))
-			return &objects[i];
+	/* if no SA has the peer's port, one that has another will do */
+	do {
+		for (i = 0; i < n_objects; i++)
+			if (same(&objects[i], policy, kin, req))
+				return &objects[i];
+		kin = !kin && !policy && !(req->nlmsg_flags & NLM_F_EXCL);
+	} while (kin);
 	return NULL;
 }
 
@@ -129,6 +161,7 @@ static void keep(struct object *o, const struct nlmsghdr *req, const u8 *fp)
 	mnl_nlmsg_put_extra_header(nlh, GENL_HDRLEN);
 	mnl_attr_for_each(attr, req, GENL_HDRLEN)
 		if (o->policy || (mnl_attr_get_type(attr) != NF_IPSEC_SA_A_KEY &&
+				  mnl_attr_get_type(attr) != NF_IPSEC_SA_A_FROM &&
 				  mnl_attr_get_type(attr) != NF_IPSEC_SA_A_FINGERPRINT))
 			mnl_attr_put(nlh, attr->nla_type,
 				     mnl_attr_get_payload_len(attr),
