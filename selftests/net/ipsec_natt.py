@@ -2,7 +2,8 @@
 """NAT traversal, and reports about what was sent. More commands of ipsec_peer.py:
 
 	keepalive SA		one of it leaves
-	at SA dst=A udp=S:D	from now on an SA's packets go there
+	at SA k=v...		from now on its packets have other ends: src=A dst=A
+				udp=S:D|off
 	toobig mtu=N k=v...	a router says so of the packet that wire saw
 """
 
@@ -24,8 +25,10 @@ class Natt:
         need(body == b"\xff", f"no keepalive, but {body.hex()}")
 
     def cmd_at(self, name, *words):
-        o = options(words)
-        self.sas[name].dst, self.sas[name].udp = o["dst"], ipsec_udp.ports(o["udp"])
+        o, sa = options(words), self.sas[name]
+        sa.src, sa.dst = o.get("src", sa.src), o.get("dst", sa.dst)
+        if "udp" in o:
+            sa.udp = ipsec_udp.ports(o["udp"])
 
     def cmd_toobig(self, *words):
         """alter=OFFSET:VALUE changes an octet of what is quoted."""

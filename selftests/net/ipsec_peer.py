@@ -32,7 +32,7 @@ has the commands' shell side.
 	fuzz SA k=v...		broken packets by the thousand
 
 ipsec_pieces.py has those that are about fragments, ipsec_records.py those about
-records of drops.
+records of drops, ipsec_natt.py and ipsec_sad.py those about ends that change.
 """
 
 import errno
@@ -54,14 +54,15 @@ from ipsec_natt import Natt
 from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
 from ipsec_records import Records
+from ipsec_sad import Sad
 from ipsec_wire import need
 
 TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
-# what the router itself listens on: also IKE and DHCP
-PORTS = (PORT, 500, 4500, 67, 68, 546)
+# what the router itself listens on: also IKE, L2TP and DHCP
+PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Craft, Natt, Pieces, Records):
+class Peer(Craft, Natt, Pieces, Records, Sad):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):

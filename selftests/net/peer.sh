@@ -200,7 +200,7 @@ sa_words() {
 		esac
 		case $dir.$1 in
 		in.df | in.dscp | in.ttl | in.keepalive | out.check-padding | out.follow | \
-			out.orig-* | out.replay-window | *.as | *.local | *.remote) ;;
+			out.orig-* | out.replay-window | out.match | *.as | *.local | *.remote) ;;
 		*)
 			sa_nf+=("$1" "$2")
 			;;
