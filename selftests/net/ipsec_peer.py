@@ -31,8 +31,7 @@ has the commands' shell side.
 	truncate SA k=v...	every length of a packet from none to whole
 	fuzz SA k=v...		broken packets by the thousand
 
-ipsec_pieces.py has those that are about fragments, ipsec_records.py those about
-records of drops, ipsec_natt.py and ipsec_sad.py those about ends that change.
+The classes that Peer is made of have more commands, each in a file of its own.
 """
 
 import errno
@@ -50,6 +49,7 @@ import ipsec_udp
 import ipsec_wire as w
 from ipsec_counters import Counters
 from ipsec_craft import FAR, NEAR, PORT, PROTOS, Craft, options
+from ipsec_fault import Fault
 from ipsec_natt import Natt
 from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
@@ -62,7 +62,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Craft, Natt, Pieces, Records, Sad):
+class Peer(Craft, Fault, Natt, Pieces, Records, Sad):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):

@@ -295,7 +295,7 @@ all_dropped() {
 # steps: commands from standard input, one a line, up to the first that fails:
 # nfipsec, ip and nft in the router, functions of the shell, or ipsec_peer.py's
 steps() {
-	local line words
+	local line words before=""
 
 	while read -r line; do
 		read -r -a words <<<"$line"
@@ -320,8 +320,9 @@ steps() {
 			fi
 			;;
 		esac || {
-			echo "failed at: $line"
+			echo "failed at: $line, behind: $before"
 			return 1
 		}
+		before=$line
 	done
 }

@@ -86,7 +86,7 @@ fragments() {
 		clear src=10.2.8.2 mf=1
 		drop policy-discard by=policy
 		clear src=10.2.8.2 off=800
-		drop fragment by=policy
+		drop policy-discard by=policy
 		clear src=2001:db8:b:0:9::2 ext=first
 		drop policy-discard by=policy
 		clear src=2001:db8:b:0:9::2 ext=later
