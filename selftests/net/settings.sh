@@ -66,16 +66,14 @@ unknown_spi() {
 		drop unknown-spi
 		record unknown-spi sa=ghost4 seq=7
 		send ghost-ah4 seq=8
-		drop unknown-spi
 		record unknown-spi sa=ghost-ah4 seq=8
 		send ghost6 v=6 seq=9 oflow=489335
-		drop unknown-spi
 		record unknown-spi sa=ghost6 seq=9 flow=489335
 		send ghost-ah6 v=6 seq=10
-		drop unknown-spi
 		# fragments are put together first
 		send ghost4 len=200 ofrag=96
-		drop unknown-spi
+		drops unknown-spi=4
+		quiet
 		# what is not for this host passes, and so does what an SA is for
 		send t.in
 		took lan
@@ -301,14 +299,12 @@ nested() {
 		took lan
 		policy dir in priority 20 src $PEER4 dst $GATE4 proto esp protect i
 		apply
-		mark
 		send i.in over=o.in
-		drop policy-mismatch by=sa,policy
+		drops policy-mismatch=1
 		policy dir in priority 10 src $PEER4 dst $GATE4 proto esp discard
 		apply
-		mark
 		send i.in over=o.in
-		drop policy-discard by=sa,policy
+		drops policy-discard=1
 		policy dir in priority 5 src $PEER4 dst $GATE4 proto esp bypass
 		apply
 		send i.in over=o.in
@@ -327,9 +323,8 @@ types() {
 	begin "sas t - esp aes-gcm-128 $v6" "protect t $nets" \
 		"policy dir in src $far dst $gate_end protect t" && steps <<-END
 		nfipsec settings set $clear all,-echo-request
-		now
 		clear src=$peer_end dst=$gate_end $request
-		drop icmp-type but=lan
+		drop icmp-type
 		# to somebody else, of another type, and of another protocol
 		clear src=$other dst=$near $request
 		took lan
@@ -349,19 +344,17 @@ types() {
 		count in-packets n=0
 		flush
 		nfipsec settings set $clear none $protected all
-		mark
 		clear src=$other dst=$gate_end $error
-		drop icmp-type
+		drops icmp-type=1
 		# who is named may send it
 		policy dir in src $other dst $gate_end proto $icmp bypass
 		settings $clear none $protected none
 		apply
-		mark
 		clear src=$other dst=$gate_end $request
 		count in-packets n=0
 		flush
 		clear src=$peer_end dst=$gate_end $request
-		drop icmp-type
+		drops icmp-type=1
 	END
 }
 
@@ -381,15 +374,12 @@ learn() {
 		"settings learn-pmtu off" && apply && steps <<-END
 		lan
 		wire t.out
-		mark
 		report 1 1000
-		drop icmp-type
 		# nor is what it would not have believed
 		report 4000000 1000
-		drop icmp-type
+		drops icmp-type=2
 		lan df=1 len=1200
 		wire t.out
-		settings learn-pmtu on
 		nfipsec settings set learn-pmtu on
 		report 1 1000
 		flush
