@@ -354,15 +354,11 @@ json_t *json_tunnel(const struct tunnel_conf *t)
 	return o;
 }
 
-static bool is_on_off(const struct keyword *kw)
-{
-	return !strcmp(kw->choices[0].word, "on");
-}
-
 json_t *json_settings(const struct settings_conf *s)
 {
 	const struct keyword *kw = grammar_settings.piece[0].kw;
 	json_t *o = json_object();
+	char buf[SETTINGS_VALUE_LEN];
 	const char *word;
 	char name[32];
 	size_t i;
@@ -374,8 +370,8 @@ json_t *json_settings(const struct settings_conf *s)
 		for (i = 0; i < sizeof(name) - 1 && kw->word[i]; i++)
 			name[i] = kw->word[i] == '-' ? '_' : kw->word[i];
 		name[i] = '\0';
-		word = choice_word(kw->choices, !!(s->flags & kw->min));
-		if (is_on_off(kw))
+		word = settings_value(s, kw, buf);
+		if (settings_is_flag(kw))
 			set_bool(o, name, !strcmp(word, "on"));
 		else
 			set_string(o, name, word);

@@ -21,6 +21,8 @@ static const char *event_word(u8 cmd)
 		return "acquire";
 	case NF_IPSEC_CMD_DROP_NTF:
 		return "drop";
+	case NF_IPSEC_CMD_SELECTOR_NTF:
+		return "selector";
 	case NF_IPSEC_CMD_SETTINGS_NTF:
 		return "change";
 	case NF_IPSEC_CMD_MAPPING_NTF:
@@ -41,11 +43,16 @@ static bool is_sa(u8 cmd)
 	       cmd == NF_IPSEC_CMD_SA_MOVE_NTF;
 }
 
+static bool is_drop(u8 cmd)
+{
+	return cmd == NF_IPSEC_CMD_DROP_NTF || cmd == NF_IPSEC_CMD_SELECTOR_NTF;
+}
+
 static void show_json(const struct nl_event *event)
 {
 	json_t *o;
 
-	if (event->cmd == NF_IPSEC_CMD_DROP_NTF)
+	if (is_drop(event->cmd))
 		o = json_drop(&event->drop);
 	else if (event->cmd == NF_IPSEC_CMD_SETTINGS_NTF)
 		o = json_settings(&event->settings);
@@ -58,7 +65,9 @@ static void show_json(const struct nl_event *event)
 
 static void show_text(const struct nl_event *event)
 {
-	if (event->cmd == NF_IPSEC_CMD_DROP_NTF) {
+	if (event->cmd == NF_IPSEC_CMD_SELECTOR_NTF)
+		printf("%s ", event_word(event->cmd));
+	if (is_drop(event->cmd)) {
 		print_drop(stdout, &event->drop, 0);
 		return;
 	}

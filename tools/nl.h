@@ -35,7 +35,7 @@ struct stats {
  * @cmd: the notification, enum nf_ipsec_cmd
  * @sa: the SA, for SA_NEW, SA_DEL, SA_MOVE, MAPPING and EXPIRE
  * @sp: the policy, for POLICY_NEW, POLICY_DEL and ACQUIRE
- * @drop: the record, for DROP
+ * @drop: the record, for DROP and SELECTOR
  * @settings: all settings, for SETTINGS
  */
 struct nl_event {

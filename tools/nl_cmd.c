@@ -299,6 +299,7 @@ static int show_event(const struct nlmsghdr *nlh,
 		settings_show_all(&event.settings);
 		rc = show(&event, arg);
 		break;
+	case NF_IPSEC_CMD_SELECTOR_NTF:
 	case NF_IPSEC_CMD_DROP_NTF:
 		nl_attr_get_drop(nlh, &event.drop);
 		rc = show(&event, arg);

@@ -17,23 +17,47 @@ static void put_all(struct nlmsghdr *nlh, const struct settings_conf *s)
 		.selector = settings_mask(s),
 	};
 
+	u16 i;
+
 	if (flags.selector)
 		mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_FLAGS, sizeof(flags),
 			     &flags);
+	for (i = 0; i < SETTINGS_LISTS; i++)
+		if (settings_lists(s) & 1U << i)
+			mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
+				     sizeof(s->refused[i]), s->refused[i]);
+}
+
+static void get_one(const struct nlattr *attr, struct settings_conf *s)
+{
+	u16 len = mnl_attr_get_payload_len(attr);
+	u16 type = mnl_attr_get_type(attr);
+	struct nla_bitfield32 flags;
+
+	switch (type) {
+	case NF_IPSEC_SETTINGS_A_FLAGS:
+		if (len < sizeof(flags))
+			break;
+		memcpy(&flags, mnl_attr_get_payload(attr), sizeof(flags));
+		s->flags = flags.value;
+		break;
+	case NF_IPSEC_SETTINGS_A_ICMP_CLEAR:
+	case NF_IPSEC_SETTINGS_A_ICMPV6_CLEAR:
+	case NF_IPSEC_SETTINGS_A_ICMP_PROTECTED:
+	case NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED:
+		type -= NF_IPSEC_SETTINGS_A_ICMP_CLEAR;
+		if (len == sizeof(s->refused[type]))
+			memcpy(s->refused[type], mnl_attr_get_payload(attr), len);
+		break;
+	}
 }
 
 void nl_attr_get_settings(const struct nlmsghdr *nlh, struct settings_conf *s)
 {
-	struct nla_bitfield32 flags;
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, nlh, GENL_HDRLEN) {
-		if (mnl_attr_get_type(attr) != NF_IPSEC_SETTINGS_A_FLAGS ||
-		    mnl_attr_get_payload_len(attr) < sizeof(flags))
-			continue;
-		memcpy(&flags, mnl_attr_get_payload(attr), sizeof(flags));
-		s->flags = flags.value;
-	}
+	mnl_attr_for_each(attr, nlh, GENL_HDRLEN)
+		get_one(attr, s);
 }
 
 static int reply_settings(const struct nlmsghdr *nlh, void *arg)

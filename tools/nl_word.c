@@ -61,6 +61,14 @@ static const char *const sel_words[NF_IPSEC_SEL_A_MAX + 1] = {
 	[NF_IPSEC_SEL_A_DEV] = "dev",
 };
 
+static const char *const settings_words[NF_IPSEC_SETTINGS_A_MAX + 1] = {
+	[NF_IPSEC_SETTINGS_A_FLAGS] = "settings",
+	[NF_IPSEC_SETTINGS_A_ICMP_CLEAR] = "icmp-clear",
+	[NF_IPSEC_SETTINGS_A_ICMPV6_CLEAR] = "icmpv6-clear",
+	[NF_IPSEC_SETTINGS_A_ICMP_PROTECTED] = "icmp-protected",
+	[NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED] = "icmpv6-protected",
+};
+
 static bool cmd_is_sa(u8 cmd)
 {
 	return cmd >= NF_IPSEC_CMD_SA_NEW && cmd <= NF_IPSEC_CMD_SA_FLUSH;
@@ -78,8 +86,8 @@ const char *nl_attr_type_word(u8 cmd, u16 type)
 		return sa_words[type];
 	if (cmd_is_policy(cmd) && type <= NF_IPSEC_POLICY_A_MAX)
 		return policy_words[type];
-	if (cmd == NF_IPSEC_CMD_SETTINGS_SET)
-		return "settings";
+	if (cmd == NF_IPSEC_CMD_SETTINGS_SET && type <= NF_IPSEC_SETTINGS_A_MAX)
+		return settings_words[type];
 	if (cmd == NF_IPSEC_CMD_TXN_BEGIN && type == NF_IPSEC_TXN_A_TUNNEL)
 		return "tunnel";
 	return NULL;

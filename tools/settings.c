@@ -4,16 +4,39 @@
  */
 #include "settings.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "err.h"
 #include "grammar.h"
 
 #define FLAG(number, name)	.bit = 1ULL << (number), \
 				.min = NF_IPSEC_SETTING_##name
+/* @n: the list */
+#define LIST(number, n)		.bit = 1ULL << (number), .min = (n), \
+				.offset = offsetof(struct settings_conf, \
+						   refused[n])
+
+#define WANT_ON_OFF	"on or off"
+#define WANT_TYPES	"all, none, types parted by commas, or all and types with a dash in " \
+			"front, such as all,-echo-request"
 
 /* What is 0 in the kernel is how it is where nothing has been set */
+static const struct choice choices_default[] = {
+	{ "accept", 0 },
+	{ "discard", 1 },
+	{ }
+};
+
 static const struct choice choices_pass_drop[] = {
 	{ "pass", 0 },
 	{ "drop", 1 },
+	{ }
+};
+
+static const struct choice choices_off_on[] = {
+	{ "on", 0 },
+	{ "off", 1 },
 	{ }
 };
 
@@ -32,8 +55,27 @@ static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 }
 
 static const struct keyword setting_words[] = {
+	{ "default", "accept or discard", parse_setting, choices_default,
+	  FLAG(1, DISCARD) },
+	{ "exempt-ike", WANT_ON_OFF, parse_setting, choices_off_on,
+	  FLAG(2, NO_IKE) },
+	{ "exempt-dhcp", WANT_ON_OFF, parse_setting, choices_off_on,
+	  FLAG(3, NO_DHCP) },
+	{ "exempt-nd", WANT_ON_OFF, parse_setting, choices_off_on,
+	  FLAG(4, NO_ND) },
 	{ "unknown-spi", "pass or drop", parse_setting, choices_pass_drop,
 	  FLAG(0, UNKNOWN_SPI) },
+	{ "learn-pmtu", WANT_ON_OFF, parse_setting, choices_off_on,
+	  FLAG(5, NO_PMTU) },
+	{ "icmp-clear", WANT_TYPES, parse_icmp_types, choices_icmp, LIST(6, 0) },
+	{ "icmpv6-clear", WANT_TYPES, parse_icmp_types, choices_icmpv6,
+	  LIST(7, 1) },
+	{ "icmp-protected", WANT_TYPES, parse_icmp_types, choices_icmp,
+	  LIST(8, 2) },
+	{ "icmpv6-protected", WANT_TYPES, parse_icmp_types, choices_icmpv6,
+	  LIST(9, 3) },
+	{ "selector-events", WANT_ON_OFF, parse_setting, choices_on_off,
+	  FLAG(10, SELECTOR_EVENTS) },
 	{ }
 };
 
@@ -63,10 +105,42 @@ u32 settings_mask(const struct settings_conf *s)
 	return mask;
 }
 
+u32 settings_lists(const struct settings_conf *s)
+{
+	const struct keyword *kw;
+	u32 lists = 0;
+
+	for (kw = setting_words; kw->word; kw++)
+		if (kw->parse == parse_icmp_types && (s->has & kw->bit))
+			lists |= 1 << kw->min;
+	return lists;
+}
+
+const char *settings_value(const struct settings_conf *s,
+			   const struct keyword *kw, char *buf)
+{
+	if (kw->parse == parse_icmp_types)
+		return icmp_types_text(s->refused[kw->min], kw->choices, buf);
+	return choice_word(kw->choices, !!(s->flags & kw->min));
+}
+
+bool settings_is_flag(const struct keyword *kw)
+{
+	return kw->choices == choices_on_off || kw->choices == choices_off_on;
+}
+
+static bool is_changed(const struct settings_conf *s, const struct keyword *kw)
+{
+	if (kw->parse == parse_icmp_types)
+		return icmp_types_any(s->refused[kw->min]);
+	return s->flags & kw->min;
+}
+
 int settings_merge(struct settings_conf *to, const struct settings_conf *from,
 		   struct err *e)
 {
 	const struct keyword *kw;
+	unsigned int i;
 
 	for (kw = setting_words; kw->word; kw++)
 		if (to->has & from->has & kw->bit)
@@ -76,6 +150,10 @@ int settings_merge(struct settings_conf *to, const struct settings_conf *from,
 		to->line = from->line;
 	to->has |= from->has;
 	to->flags |= from->flags;
+	for (i = 0; i < SETTINGS_LISTS; i++)
+		if (settings_lists(from) & 1U << i)
+			memcpy(to->refused[i], from->refused[i],
+			       sizeof(to->refused[i]));
 	return 0;
 }
 
@@ -93,18 +171,19 @@ void settings_show_changed(struct settings_conf *s)
 
 	s->has = 0;
 	for (kw = setting_words; kw->word; kw++)
-		if (s->flags & kw->min)
+		if (is_changed(s, kw))
 			s->has |= kw->bit;
 }
 
 void print_settings(FILE *to, const struct settings_conf *s)
 {
 	const struct keyword *kw;
+	char buf[SETTINGS_VALUE_LEN];
 
 	fprintf(to, "settings");
 	for (kw = setting_words; kw->word; kw++)
 		if (s->has & kw->bit)
 			fprintf(to, " %s %s", kw->word,
-				choice_word(kw->choices, !!(s->flags & kw->min)));
+				settings_value(s, kw, buf));
 	fputc('\n', to);
 }

@@ -6,7 +6,15 @@
 #include <linux/nf_ipsec.h>
 #include <stdio.h>
 
+#include "icmp_types.h"
+
+/* Lists of ICMP types */
+#define SETTINGS_LISTS		4
+/* Octets of the longest value with its NUL */
+#define SETTINGS_VALUE_LEN	ICMP_TYPES_TEXT_LEN
+
 struct err;
+struct keyword;
 struct parse;
 
 /**
@@ -14,11 +22,14 @@ struct parse;
  * @has: words that were given, or that are to be shown: bits of their keywords
  * @line: of the file it was read from
  * @flags: enum nf_ipsec_setting
+ * @refused: bitmaps of ICMP types that are not let in, in the order of their
+ *	attributes
  */
 struct settings_conf {
 	u64 has;
 	u32 line;
 	u32 flags;
+	u8 refused[SETTINGS_LISTS][NF_IPSEC_ICMP_TYPES_LEN];
 };
 
 extern const struct grammar grammar_settings;
@@ -38,6 +49,28 @@ int settings_parse(struct parse *p, struct settings_conf *s);
  * Return: enum nf_ipsec_setting.
  */
 u32 settings_mask(const struct settings_conf *s);
+
+/**
+ * settings_lists() - which lists do the words concern?
+ *
+ * Return: a bit for each.
+ */
+u32 settings_lists(const struct settings_conf *s);
+
+/**
+ * settings_value() - what stands behind a word
+ * @s: the settings
+ * @kw: the word
+ * @buf: SETTINGS_VALUE_LEN octets
+ */
+const char *settings_value(const struct settings_conf *s,
+			   const struct keyword *kw, char *buf);
+
+/**
+ * settings_is_flag() - is it a word that takes on or off?
+ * @kw: the word
+ */
+bool settings_is_flag(const struct keyword *kw);
 
 /**
  * settings_merge() - put the words of another line beside those of a first one

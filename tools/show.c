@@ -145,12 +145,15 @@ static const struct sp_conf **sort_protecting(const struct set *set, size_t *n)
 int show_opened(const struct set *before, const struct set *after,
 		struct err *e)
 {
+	u32 opened = before->settings.flags & ~after->settings.flags;
 	const struct sp_conf **sorted;
 	size_t n, i;
 
 	sorted = sort_protecting(after, &n);
 	if (!sorted)
 		return err_set(e, ERR_USAGE, "memory", "none left");
+	if (opened & NF_IPSEC_SETTING_DISCARD)
+		puts("# no longer discarded: what no policy names");
 	for (i = 0; i < before->n_sp; i++) {
 		const struct sp_conf *sp = &before->sp[i];
 

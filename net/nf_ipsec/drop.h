@@ -27,6 +27,7 @@ enum ipsec_drop {
 	IPSEC_DROP_DEPTH,		/* too many layers of IPsec */
 	IPSEC_DROP_POLICY_DISCARD,	/* a discard policy */
 	IPSEC_DROP_EXPIRED,		/* a hard limit has ended the SA */
+	IPSEC_DROP_DEFAULT,		/* no policy names it, and such packets do not pass */
 	/* in */
 	IPSEC_DROP_REPLAY_DUPLICATE,	/* number seen before */
 	IPSEC_DROP_REPLAY_OLD,		/* number left of the window */
@@ -45,6 +46,7 @@ enum ipsec_drop {
 	IPSEC_DROP_CLEARTEXT,		/* should have been protected */
 	IPSEC_DROP_ICMP_QUOTE,		/* ICMP error about what was not on this SA */
 	IPSEC_DROP_REASSEMBLY,		/* fragments of an IPsec packet not usable */
+	IPSEC_DROP_ICMP_TYPE,		/* ICMP to us of a type that is not let in */
 	IPSEC_DROP_UNKNOWN_SPI,		/* no SA, and such packets are not left alone */
 	/* out */
 	IPSEC_DROP_NO_SA,		/* protect policy without a usable SA */

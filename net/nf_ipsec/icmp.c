@@ -91,22 +91,31 @@ static __be16 quoted_port(const struct sk_buff *skb, int off)
 	return uh ? uh->dest : 0;
 }
 
-/* The SA that sent the quoted packet, if it may have sent it. */
+/**
+ * struct quoted - the packet that an ICMP error quotes
+ * @name: of its SA; direction, SPI and port are filled in by quoted_sa()
+ * @saddr: its source
+ * @seq: its number, filled in by quoted_sa()
+ */
+struct quoted {
+	struct ipsec_sa_name name;
+	struct ipsec_addr saddr;
+	u32 seq;
+};
+
+/* The SA that sends such packets as the quoted one. */
 static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 				  const struct sk_buff *skb, int off,
-				  struct ipsec_sa_id *id,
-				  const struct ipsec_addr *saddr)
+				  struct quoted *q)
 {
-	u32 udp = id->proto == IPPROTO_UDP ? IPSEC_UDP_LEN : 0;
-	struct ipsec_sa_name name = {};
+	u32 udp = q->name.id.proto == IPPROTO_UDP ? IPSEC_UDP_LEN : 0;
 	struct ipsec_ah_hdr buf;
 	const __be32 *spi, *seq;
 	struct ipsec_sa *sa;
-	u32 behind;
 
 	if (udp)
-		id->proto = IPPROTO_ESP;
-	if (id->proto == IPPROTO_ESP) {
+		q->name.id.proto = IPPROTO_ESP;
+	if (q->name.id.proto == IPPROTO_ESP) {
 		const struct ipsec_esp_hdr *esph;
 
 		esph = skb_header_pointer(skb, off + udp, sizeof(*esph), &buf);
@@ -123,56 +132,74 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 		spi = &ah->spi;
 		seq = &ah->seq;
 	}
-	id->spi = *spi;
-	id->dir = NF_IPSEC_DIR_OUT;
-	name.id = *id;
+	q->name.id.spi = *spi;
+	q->name.id.dir = NF_IPSEC_DIR_OUT;
 	if (udp)
-		name.port = quoted_port(skb, off);
-	sa = ipsec_sad_lookup_rcu(ipn, &name, generation & 1);
+		q->name.port = quoted_port(skb, off);
+	q->seq = be32_to_cpu(*seq);
+	sa = ipsec_sad_lookup_rcu(ipn, &q->name, generation & 1);
 	if (!sa && udp && ipsec_natt_any(&ipn->natt))
-		sa = moved_sa(ipn, generation, &name);
-	if (!sa || !ipsec_addr_equal(&sa->saddr, saddr) || sa->udp != udp ||
+		sa = moved_sa(ipn, generation, &q->name);
+	if (!sa || !ipsec_addr_equal(&sa->saddr, &q->saddr) || sa->udp != udp ||
 	    (udp && !quoted_ports(sa, skb, off)))
 		return NULL;
-	behind = (u32)ipsec_key_seq_read(sa->key) - be32_to_cpu(*seq);
-	return behind < QUOTE_WINDOW ? sa : NULL;
+	return sa;
 }
 
-static void too_big_v4(struct ipsec_net *ipn, u64 generation,
+/* May the SA have sent it lately? */
+static bool is_recent(const struct ipsec_sa *sa, const struct quoted *q)
+{
+	return (u32)ipsec_key_seq_read(sa->key) - q->seq < QUOTE_WINDOW;
+}
+
+/* Are such reports about packets of ours believed? */
+static bool may_learn(const struct ipsec_net *ipn, u64 generation)
+{
+	return likely(!(ipsec_net_settings(ipn, generation) &
+			NF_IPSEC_SETTING_NO_PMTU));
+}
+
+/* Return: as ipsec_icmp_input() */
+static bool too_big_v4(struct ipsec_net *ipn, u64 generation,
 		       struct sk_buff *skb, u32 off)
 {
-	struct ipsec_sa_id id = { .family = AF_INET };
-	struct ipsec_addr saddr = {};
+	struct quoted q = { .name.id.family = AF_INET };
 	const struct icmphdr *icmph;
 	const struct iphdr *iph;
 	struct icmphdr icmp_buf;
 	struct iphdr ip_buf;
+	struct ipsec_sa *sa;
 	u32 mtu;
 
 	icmph = skb_header_pointer(skb, off, sizeof(icmp_buf), &icmp_buf);
 	if (!icmph || icmph->type != ICMP_DEST_UNREACH ||
 	    icmph->code != ICMP_FRAG_NEEDED)
-		return;
+		return true;
 	mtu = ntohs(icmph->un.frag.mtu);
 	off += sizeof(*icmph);
 	iph = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
 	if (!iph || (iph->protocol != IPPROTO_ESP &&
 		     iph->protocol != IPPROTO_AH &&
 		     iph->protocol != IPPROTO_UDP))
-		return;
-	id.daddr.a4 = iph->daddr;
-	id.proto = iph->protocol;
-	saddr.a4 = iph->saddr;
-	if (mtu < IPSEC_MTU_MIN_V4 ||
-	    !quoted_sa(ipn, generation, skb, off + iph->ihl * 4, &id, &saddr))
-		return;
+		return true;
+	q.name.id.daddr.a4 = iph->daddr;
+	q.name.id.proto = iph->protocol;
+	q.saddr.a4 = iph->saddr;
+	sa = quoted_sa(ipn, generation, skb, off + iph->ihl * 4, &q);
+	if (!sa)
+		return true;
+	if (unlikely(!may_learn(ipn, generation)))
+		return false;
+	if (mtu < IPSEC_MTU_MIN_V4 || !is_recent(sa, &q))
+		return true;
 	/* the stack reads the quoted header at skb->data */
 	if (!pskb_may_pull(skb, off + sizeof(*iph)))
-		return;
+		return true;
 	__skb_pull(skb, off);
 	ipv4_update_pmtu(skb, ipn->net, mtu,
 			 l3mdev_master_ifindex_rcu(skb->dev), 0);
 	__skb_push(skb, off);
+	return true;
 }
 
 /* Where in the quoted packet ours begins: in transport mode there may be headers
@@ -200,49 +227,51 @@ static int quoted_v6(const struct sk_buff *skb, int off, u8 *next)
 	return off;
 }
 
-static void too_big_v6(struct ipsec_net *ipn, u64 generation,
+static bool too_big_v6(struct ipsec_net *ipn, u64 generation,
 		       struct sk_buff *skb, u32 off)
 {
-	struct ipsec_sa_id id = { .family = AF_INET6 };
-	struct ipsec_addr saddr = {};
+	struct quoted q = { .name.id.family = AF_INET6 };
 	const struct icmp6hdr *icmp6h;
 	const struct ipv6hdr *ip6h;
 	struct icmp6hdr icmp_buf;
 	struct ipv6hdr ip_buf;
+	struct ipsec_sa *sa;
 	__be32 mtu;
 	int end;
 
 	icmp6h = skb_header_pointer(skb, off, sizeof(icmp_buf), &icmp_buf);
 	if (!icmp6h || icmp6h->icmp6_type != ICMPV6_PKT_TOOBIG)
-		return;
+		return true;
 	mtu = icmp6h->icmp6_dataun.un_data32[0];
 	off += sizeof(*icmp6h);
 	ip6h = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
 	if (!ip6h)
-		return;
-	id.proto = ip6h->nexthdr;
-	end = quoted_v6(skb, off + sizeof(*ip6h), &id.proto);
+		return true;
+	q.name.id.proto = ip6h->nexthdr;
+	end = quoted_v6(skb, off + sizeof(*ip6h), &q.name.id.proto);
 	if (end < 0)
-		return;
-	memcpy(&id.daddr, &ip6h->daddr, sizeof(id.daddr));
-	memcpy(&saddr, &ip6h->saddr, sizeof(saddr));
-	if (ntohl(mtu) < IPSEC_MTU_MIN_V6 ||
-	    !quoted_sa(ipn, generation, skb, end, &id, &saddr))
-		return;
-	if (!pskb_may_pull(skb, off + sizeof(*ip6h)))
-		return;
+		return true;
+	memcpy(&q.name.id.daddr, &ip6h->daddr, sizeof(q.name.id.daddr));
+	memcpy(&q.saddr, &ip6h->saddr, sizeof(q.saddr));
+	sa = quoted_sa(ipn, generation, skb, end, &q);
+	if (!sa)
+		return true;
+	if (unlikely(!may_learn(ipn, generation)))
+		return false;
+	if (ntohl(mtu) < IPSEC_MTU_MIN_V6 || !is_recent(sa, &q) ||
+	    !pskb_may_pull(skb, off + sizeof(*ip6h)))
+		return true;
 	__skb_pull(skb, off);
 	ip6_update_pmtu(skb, ipn->net, mtu,
 			l3mdev_master_ifindex_rcu(skb->dev), skb->mark,
 			INVALID_UID);
 	__skb_push(skb, off);
+	return true;
 }
 
-void ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
+bool ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
 		      struct sk_buff *skb, u8 family, u32 off)
 {
-	if (family == AF_INET)
-		too_big_v4(ipn, generation, skb, off);
-	else
-		too_big_v6(ipn, generation, skb, off);
+	return family == AF_INET ? too_big_v4(ipn, generation, skb, off) :
+				   too_big_v6(ipn, generation, skb, off);
 }

@@ -20,8 +20,10 @@
 #include "key.h"
 #include "nat.h"
 #include "netns.h"
+#include "notify.h"
 #include "quote.h"
 #include "sa.h"
+#include "settings.h"
 #include "spd.h"
 #include "unwrap.h"
 
@@ -53,21 +55,6 @@ static bool is_proven(struct sk_buff *skb, u8 family)
 	this_cpu_write(input_proven, NULL);
 	mark_proven(skb, family);
 	return true;
-}
-
-/* Return: as ipsec_flow_parse() */
-static int parse_flow(const struct ipsec_input *i, struct ipsec_flow *flow)
-{
-	int off = ipsec_flow_parse(i->skb, i->family, flow);
-	u32 ifindex;
-
-	if (likely(!ipsec_net_is_narrow(i->ipn)))
-		return off;
-	/* a VRF makes itself the packet's device, but not there */
-	ifindex = i->family == AF_INET ? IPCB(i->skb)->iif :
-					 IP6CB(i->skb)->iif;
-	ipsec_flow_narrow(flow, i->ipn, i->skb, ifindex);
-	return off;
 }
 
 /* RFC 4301 section 7.2: a piece that was let in as one without ports must not be
@@ -137,24 +124,6 @@ static enum ipsec_drop judge_quote(struct ipsec_input *i,
 	return own ?: IPSEC_DROP_ICMP_QUOTE;
 }
 
-/* A packet that came over an SA: for this SA, and what the policy wants? */
-static enum ipsec_drop judge_protected(struct ipsec_input *i)
-{
-	enum ipsec_drop reason;
-	struct ipsec_flow flow;
-	int off;
-
-	off = parse_flow(i, &flow);
-	if (off < 0)
-		return IPSEC_DROP_BAD_INNER;
-	/* here a fragment must not be taken for traffic it may not be part of */
-	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
-	reason = judge_flow(i, &flow);
-	if (unlikely(ipsec_flow_is_icmp(&flow)))
-		reason = judge_quote(i, &flow, off, reason);
-	return reason;
-}
-
 /* Is it for this host, alone or with others? */
 static bool is_delivered(const struct ipsec_input *i)
 {
@@ -169,44 +138,124 @@ static bool is_delivered(const struct ipsec_input *i)
 }
 
 /*
+ * RFC 4301 section 6.1: which ICMP has an effect on this host.  A policy that
+ * names ICMP knows better.
+ */
+static bool is_refused(const struct ipsec_input *i,
+		       const struct ipsec_flow *flow, const struct ipsec_sp *sp)
+{
+	return !(sp && sp->sel.proto_set) &&
+	       ipsec_settings_refuse(i->ipn, i->generation, i->family, i->sa,
+				     flow->sport >> 8) &&
+	       is_delivered(i);
+}
+
+/* A packet that came over an SA: for this SA, and what the policy wants? */
+static enum ipsec_drop judge_protected(struct ipsec_input *i)
+{
+	enum ipsec_drop reason;
+	struct ipsec_flow flow;
+	int off;
+
+	off = ipsec_input_flow(i, &flow);
+	if (off < 0)
+		return IPSEC_DROP_BAD_INNER;
+	/* here a fragment must not be taken for traffic it may not be part of */
+	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
+	reason = judge_flow(i, &flow);
+	if (unlikely(ipsec_flow_is_icmp(&flow))) {
+		reason = judge_quote(i, &flow, off, reason);
+		if (!reason && is_refused(i, &flow, i->sp))
+			reason = IPSEC_DROP_ICMP_TYPE;
+	}
+	return reason;
+}
+
+/* Settings end what passes without a policy */
+static bool ike_passes(const struct ipsec_input *i)
+{
+	return !(ipsec_net_settings(i->ipn, i->generation) &
+		 NF_IPSEC_SETTING_NO_IKE) &&
+	       ipsec_input_is_local(i);
+}
+
+/*
  * What must come in clear, or comes over the kernel's own IPsec, passes whatever
  * is to be protected.  It passes what is to be discarded as well, so that nobody
- * locks himself out, unless that policy names the protocol.
+ * locks himself out, unless that policy names the protocol.  @sp is NULL where no
+ * policy names the packet.
  */
 static bool is_exempt(const struct ipsec_input *i,
 		      const struct ipsec_flow *flow, int off,
 		      const struct ipsec_sp *sp)
 {
-	if (sp->action == NF_IPSEC_ACTION_DISCARD) {
-		if (sp->sel.proto_set)
+	u32 settings = ipsec_net_settings(i->ipn, i->generation);
+
+	if (!sp || sp->action == NF_IPSEC_ACTION_DISCARD) {
+		if (sp && sp->sel.proto_set)
 			return false;
 	} else if (secpath_exists(i->skb)) {
 		return true;
 	}
-	return ipsec_flow_is_link_control(i->skb, flow, off) ||
-	       (ipsec_flow_is_dhcp(flow) && is_delivered(i)) ||
-	       (ipsec_flow_to_ike(i->skb, flow, off) && ipsec_input_is_local(i));
+	return (!(settings & NF_IPSEC_SETTING_NO_ND) &&
+		ipsec_flow_is_link_control(i->skb, flow, off)) ||
+	       (!(settings & NF_IPSEC_SETTING_NO_DHCP) &&
+		ipsec_flow_is_dhcp(flow) && is_delivered(i)) ||
+	       (ipsec_flow_to_ike(i->skb, flow, off) && ike_passes(i));
 }
 
 /*
  * Who is outside has not seen the packets that a policy protects: an ICMP error
- * about one that comes in clear is made up, unless a policy names ICMP.
+ * about one that comes in clear is made up, unless a policy names ICMP.  Where
+ * nothing passes that no policy names, an error goes by what it quotes, too.
+ *
+ * Return: true if it may pass without a policy, being about what this host sends
+ * without one.
  */
-static void ask_quote(struct ipsec_input *i, const struct ipsec_flow *flow,
+static bool ask_quote(struct ipsec_input *i, const struct ipsec_flow *flow,
 		      int off, struct ipsec_verdict *v)
 {
 	struct ipsec_verdict quoted;
 	struct ipsec_flow reply;
 
 	if (!ipsec_verdict_is_silent(v) ||
-	    ipsec_quote_parse(i->skb, flow, off, &reply) ||
-	    reply.proto == IPPROTO_ESP || reply.proto == IPPROTO_AH ||
-	    (ipsec_flow_is_ike(&reply) && ipsec_input_is_local(i)))
-		return;
+	    ipsec_quote_parse(i->skb, flow, off, &reply))
+		return false;
+	if (reply.proto == IPPROTO_ESP || reply.proto == IPPROTO_AH)
+		return ipsec_input_is_local(i);
+	if (ipsec_flow_is_ike(&reply) && ike_passes(i))
+		return true;
 	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &reply,
 			     &quoted);
-	if (quoted.sp && quoted.sp->action == NF_IPSEC_ACTION_PROTECT)
+	if (quoted.sp && (quoted.sp->action == NF_IPSEC_ACTION_PROTECT ||
+			  (!v->sp && (ipsec_net_settings(i->ipn, i->generation) &
+				      NF_IPSEC_SETTING_DISCARD))))
 		*v = quoted;
+	return false;
+}
+
+/* ICMP that came in clear.  Return: false if this host must not believe it. */
+static bool icmp_passes(struct ipsec_input *i, const struct ipsec_flow *flow,
+			int off, const struct ipsec_sp *sp, bool asked)
+{
+	if (unlikely(is_refused(i, flow, sp)) && !is_exempt(i, flow, off, NULL))
+		return false;
+	if (asked || !ipsec_input_is_local(i) ||
+	    (sp && sp->action == NF_IPSEC_ACTION_DISCARD && sp->sel.proto_set))
+		return true;
+	return ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off);
+}
+
+/* No policy names it; @quotes: it is about what passes without one */
+static enum ipsec_drop judge_unnamed(const struct ipsec_input *i,
+				     const struct ipsec_flow *flow, int off,
+				     bool quotes)
+{
+	if (likely(!(ipsec_net_settings(i->ipn, i->generation) &
+		     NF_IPSEC_SETTING_DISCARD)))
+		return IPSEC_DROP_NONE;
+	return quotes || is_exempt(i, flow, off, NULL) ? IPSEC_DROP_NONE :
+							 IPSEC_DROP_DEFAULT;
 }
 
 /* A packet that came in clear; @asked: not for the first time */
@@ -214,22 +263,23 @@ static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 {
 	struct ipsec_verdict v;
 	struct ipsec_flow flow;
+	bool quotes = false;
 	int off;
 
-	off = parse_flow(i, &flow);
+	off = ipsec_input_flow(i, &flow);
 	/* nobody can say which policy it would be for */
 	if (unlikely(off < 0))
 		return IPSEC_DROP_MALFORMED;
 	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &flow, &v);
 	if (unlikely(ipsec_flow_is_icmp(&flow))) {
-		if (!asked && ipsec_input_is_local(i))
-			ipsec_icmp_input(i->ipn, i->generation, i->skb,
-					 i->family, off);
-		ask_quote(i, &flow, off, &v);
+		if (!icmp_passes(i, &flow, off, v.sp, asked))
+			return IPSEC_DROP_ICMP_TYPE;
+		quotes = ask_quote(i, &flow, off, &v);
 	}
-	if (likely(!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS))
-		return IPSEC_DROP_NONE;
-	if (is_exempt(i, &flow, off, v.sp))
+	if (likely(!v.sp))
+		return judge_unnamed(i, &flow, off, quotes);
+	if (v.sp->action == NF_IPSEC_ACTION_BYPASS ||
+	    is_exempt(i, &flow, off, v.sp))
 		return IPSEC_DROP_NONE;
 	i->sp = v.sp;
 	return v.sp->action == NF_IPSEC_ACTION_DISCARD ?
@@ -269,6 +319,12 @@ static void input_drop(struct ipsec_input *i, enum ipsec_drop reason)
 		.family = i->half ? 0 : i->family,
 	};
 
+	if (unlikely(ipsec_net_settings(i->ipn, i->generation) &
+		     NF_IPSEC_SETTING_SELECTOR_EVENTS) &&
+	    (reason == IPSEC_DROP_SA_SELECTOR ||
+	     reason == IPSEC_DROP_NO_POLICY ||
+	     reason == IPSEC_DROP_POLICY_MISMATCH))
+		ipsec_notify_selector(i->ipn, i->skb, reason, &at);
 	ipsec_drop_skb(i->ipn, i->skb, reason, &at);
 }
 

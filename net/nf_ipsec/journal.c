@@ -165,13 +165,11 @@ static void see_packet(struct ipsec_record *rec, const struct sk_buff *skb,
 	rec->ports = true;
 }
 
-void ipsec_journal_see(const struct ipsec_net *ipn, const struct sk_buff *skb,
-		       const struct ipsec_drop_at *at,
-		       struct ipsec_record *rec)
+void ipsec_journal_look(const struct sk_buff *skb,
+			const struct ipsec_drop_at *at,
+			struct ipsec_record *rec)
 {
 	memset(rec, 0, sizeof(*rec));
-	if (READ_ONCE(ipn->journal_off))
-		return;
 	rec->id.dir = at->dir;
 	if (at->sa)
 		see_sa(rec, at->sa, at->outer);
@@ -187,6 +185,16 @@ void ipsec_journal_see(const struct ipsec_net *ipn, const struct sk_buff *skb,
 		rec->id.ifindex = skb->dev->ifindex;
 	if (at->family)
 		see_packet(rec, skb, at->family, at->outer);
+}
+
+void ipsec_journal_see(const struct ipsec_net *ipn, const struct sk_buff *skb,
+		       const struct ipsec_drop_at *at,
+		       struct ipsec_record *rec)
+{
+	if (READ_ONCE(ipn->journal_off))
+		memset(rec, 0, sizeof(*rec));
+	else
+		ipsec_journal_look(skb, at, rec);
 }
 
 void ipsec_journal_add(struct ipsec_net *ipn, u8 reason,

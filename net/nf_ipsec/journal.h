@@ -85,6 +85,18 @@ int ipsec_journal_init(struct ipsec_net *ipn);
 void ipsec_journal_exit(struct ipsec_net *ipn);
 
 /**
+ * ipsec_journal_look() - look at a packet, recorded or not
+ * @skb: the packet or NULL
+ * @at: what else is known of it
+ * @rec: filled in
+ *
+ * Context: softirq or BH off, RCU.
+ */
+void ipsec_journal_look(const struct sk_buff *skb,
+			const struct ipsec_drop_at *at,
+			struct ipsec_record *rec);
+
+/**
  * ipsec_journal_see() - look at a packet as long as it is there
  * @ipn: the netns
  * @skb: the packet; no octet behind its ports is read

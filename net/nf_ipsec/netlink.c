@@ -15,6 +15,7 @@
  */
 #define TUNNEL		{ .type = NLA_NUL_STRING, .len = NF_IPSEC_NAME_MAX }
 #define ADDRESS		{ .type = NLA_BINARY, .len = 16 }
+#define ICMP_TYPES	NLA_POLICY_EXACT_LEN(NF_IPSEC_ICMP_TYPES_LEN)
 
 static const struct nla_policy sa_policy[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_TUNNEL]		= TUNNEL,
@@ -102,6 +103,10 @@ static const struct nla_policy drop_policy[NF_IPSEC_DROP_A_RECORD + 1] = {
 static const struct nla_policy settings_policy[NF_IPSEC_SETTINGS_A_MAX + 1] = {
 	[NF_IPSEC_SETTINGS_A_FLAGS]	=
 		NLA_POLICY_BITFIELD32(IPSEC_SETTINGS_FLAGS),
+	[NF_IPSEC_SETTINGS_A_ICMP_CLEAR]	= ICMP_TYPES,
+	[NF_IPSEC_SETTINGS_A_ICMPV6_CLEAR]	= ICMP_TYPES,
+	[NF_IPSEC_SETTINGS_A_ICMP_PROTECTED]	= ICMP_TYPES,
+	[NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED]	= ICMP_TYPES,
 };
 
 /* What takes no attribute refuses each one: a policy without any entry. */

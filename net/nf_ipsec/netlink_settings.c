@@ -10,8 +10,14 @@
 
 static int put_all(struct sk_buff *skb, const struct ipsec_settings *s)
 {
-	return nla_put_bitfield32(skb, NF_IPSEC_SETTINGS_A_FLAGS, s->flags,
-				  IPSEC_SETTINGS_FLAGS);
+	int i, err;
+
+	err = nla_put_bitfield32(skb, NF_IPSEC_SETTINGS_A_FLAGS, s->flags,
+				 IPSEC_SETTINGS_FLAGS);
+	for (i = 0; i < IPSEC_ICMP_LISTS && !err; i++)
+		err = nla_put(skb, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
+			      sizeof(s->refused[i]), s->refused[i]);
+	return err;
 }
 
 int ipsec_nl_settings_put(struct sk_buff *skb, const struct ipsec_settings *s,
@@ -56,10 +62,18 @@ int ipsec_nl_settings_get(struct sk_buff *req, struct genl_info *info)
 static void parse(struct genl_info *info, struct ipsec_settings_params *p)
 {
 	const struct nlattr *attr = info->attrs[NF_IPSEC_SETTINGS_A_FLAGS];
+	int i;
 
 	if (attr) {
 		p->to.flags = nla_get_bitfield32(attr).value;
 		p->mask = nla_get_bitfield32(attr).selector;
+	}
+	for (i = 0; i < IPSEC_ICMP_LISTS; i++) {
+		attr = info->attrs[NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i];
+		if (!attr)
+			continue;
+		nla_memcpy(p->to.refused[i], attr, sizeof(p->to.refused[i]));
+		p->lists |= BIT(i);
 	}
 }
 

@@ -60,6 +60,7 @@ struct workqueue_struct;
  * @acquire_limit: [a] keeps acquire events rare
  * @drop_limit: [a] keeps events of drops rare
  * @mapping_limit: [a] keeps mapping events rare
+ * @selector_limit: [a] keeps events of packets on a wrong SA rare
  * @quote_limit: [a] keeps it rare that all SAs are looked through for a quoted one
  */
 struct ipsec_net {
@@ -97,6 +98,7 @@ struct ipsec_net {
 	struct ratelimit_state acquire_limit;
 	struct ratelimit_state drop_limit;
 	struct ratelimit_state mapping_limit;
+	struct ratelimit_state selector_limit;
 	struct ratelimit_state quote_limit;
 };
 

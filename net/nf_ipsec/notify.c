@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "notify.h"
 
+#include <linux/ktime.h>
 #include <linux/ratelimit.h>
 #include <net/genetlink.h>
 
+#include "journal.h"
 #include "netlink.h"
 #include "netns.h"
 #include "sa.h"
@@ -21,10 +23,13 @@ void ipsec_notify_init(struct ipsec_net *ipn)
 	ratelimit_state_init(&ipn->drop_limit, LIMIT_INTERVAL, LIMIT_DROPS);
 	ratelimit_state_init(&ipn->mapping_limit, LIMIT_INTERVAL, LIMIT_BURST);
 	ratelimit_state_init(&ipn->quote_limit, LIMIT_INTERVAL, LIMIT_BURST);
+	ratelimit_state_init(&ipn->selector_limit, LIMIT_INTERVAL,
+			     LIMIT_BURST);
 	/* what is left out is not told to the kernel's log */
 	ratelimit_set_flags(&ipn->acquire_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->mapping_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->quote_limit, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&ipn->selector_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->drop_limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
@@ -184,4 +189,26 @@ void ipsec_notify_mapping(struct ipsec_net *ipn, struct ipsec_sa *sa)
 	if (nobody_listens(ipn) || !__ratelimit(&ipn->mapping_limit))
 		return;
 	sa_event(ipn, sa, NF_IPSEC_CMD_MAPPING_NTF, GFP_ATOMIC);
+}
+
+void ipsec_notify_selector(struct ipsec_net *ipn, const struct sk_buff *skb,
+			   u8 reason, const struct ipsec_drop_at *at)
+{
+	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_SELECTOR_NTF };
+	struct ipsec_record rec;
+	struct sk_buff *event;
+
+	if (nobody_listens(ipn) || !__ratelimit(&ipn->selector_limit))
+		return;
+	event = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!event)
+		return;
+	ipsec_journal_look(skb, at, &rec);
+	rec.id.reason = reason;
+	rec.count = 1;
+	rec.first = ktime_get_boottime_ns();
+	rec.last = rec.first;
+	multicast(ipn, event,
+		  ipsec_nl_drop_put(event, &rec, ipsec_nl_clock(), &msg),
+		  GFP_ATOMIC);
 }

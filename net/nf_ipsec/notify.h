@@ -8,12 +8,14 @@
 
 #include <linux/types.h>
 
+struct ipsec_drop_at;
 struct ipsec_flow;
 struct ipsec_net;
 struct ipsec_record;
 struct ipsec_sa;
 struct ipsec_settings;
 struct ipsec_sp;
+struct sk_buff;
 
 /**
  * ipsec_notify_init() - a netns that may raise events
@@ -91,6 +93,21 @@ void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa);
  * Return: true if it was told.
  */
 bool ipsec_notify_drop(struct ipsec_net *ipn, const struct ipsec_record *rec);
+
+/**
+ * ipsec_notify_selector() - a packet came over an SA that it does not belong to
+ * @ipn: the netns
+ * @skb: the inner packet
+ * @reason: enum ipsec_drop
+ * @at: the SA, and what else is known
+ *
+ * For who negotiates SAs, to tell the peer (RFC 4301 section 5.2).  Rare, however
+ * many packets there are.
+ *
+ * Context: softirq or BH off, RCU.
+ */
+void ipsec_notify_selector(struct ipsec_net *ipn, const struct sk_buff *skb,
+			   u8 reason, const struct ipsec_drop_at *at);
 
 /**
  * ipsec_notify_mapping() - a peer behind NAT has moved

@@ -73,11 +73,11 @@ static bool out_passes(const struct sk_buff *skb,
  * long as there is no SA to know them by, an end is who sends from here.
  */
 static bool is_ike_of(const struct sk_buff *skb, const struct ipsec_flow *flow,
-		      const struct ipsec_sa *sa)
+		      const struct ipsec_sa *sa, u32 settings)
 {
 	const struct ipsec_peer_at *at;
 
-	if (!ipsec_flow_is_ike(flow))
+	if (!ipsec_flow_is_ike(flow) || (settings & NF_IPSEC_SETTING_NO_IKE))
 		return false;
 	if (sa) {
 		at = ipsec_peer_at_rcu(sa->peer);
@@ -92,13 +92,16 @@ static bool is_ike_of(const struct sk_buff *skb, const struct ipsec_flow *flow,
  * means it.
  */
 static bool is_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
-		      int off, const struct ipsec_verdict *v)
+		      int off, const struct ipsec_verdict *v, u32 settings)
 {
-	if (v->sp->action == NF_IPSEC_ACTION_DISCARD && v->sp->sel.proto_set)
+	if (v->sp && v->sp->action == NF_IPSEC_ACTION_DISCARD &&
+	    v->sp->sel.proto_set)
 		return false;
-	return ipsec_flow_is_link_control(skb, flow, off) ||
-	       is_ike_of(skb, flow, v->sa) ||
-	       (ipsec_flow_is_dhcp(flow) &&
+	return (!(settings & NF_IPSEC_SETTING_NO_ND) &&
+		ipsec_flow_is_link_control(skb, flow, off)) ||
+	       is_ike_of(skb, flow, v->sa, settings) ||
+	       (!(settings & NF_IPSEC_SETTING_NO_DHCP) &&
+		ipsec_flow_is_dhcp(flow) &&
 		!ipsec_skb_is_forwarded(skb, flow->family));
 }
 
@@ -111,6 +114,7 @@ static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
 		      u64 generation, const struct ipsec_flow *flow, int off,
 		      struct ipsec_verdict *v)
 {
+	u32 settings = ipsec_net_settings(o->ipn, generation);
 	struct ipsec_verdict quoted;
 	struct ipsec_flow reply;
 
@@ -118,8 +122,11 @@ static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
 		return false;
 	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &reply,
 			     &quoted);
-	if (!quoted.sp || quoted.sp->action != NF_IPSEC_ACTION_PROTECT ||
-	    is_ike_of(skb, &reply, quoted.sa))
+	if (!quoted.sp || is_ike_of(skb, &reply, quoted.sa, settings))
+		return false;
+	/* what no policy names goes by what it quotes, if it is not to pass */
+	if (quoted.sp->action != NF_IPSEC_ACTION_PROTECT &&
+	    (v->sp || !(settings & NF_IPSEC_SETTING_DISCARD)))
 		return false;
 	*v = quoted;
 	return true;
@@ -128,12 +135,14 @@ static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
 /*
  * @last: nobody judges the packet again, so that it is time to ask for an SA.
  *
- * Return: true if a policy stops or protects the packet, or if nobody can say
- * which policy it is for, as its headers are cut off; then @o->sp is NULL.
+ * Return: true if a policy stops or protects the packet, or, with @o->sp NULL, if
+ * no policy names it and it must not pass (@o->unnamed), or nobody can say which
+ * policy it is for, as its headers are cut off.
  */
 static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 {
 	u64 generation = ipsec_net_generation(o->ipn);
+	u32 settings = ipsec_net_settings(o->ipn, generation);
 	struct ipsec_verdict v;
 	struct ipsec_flow flow;
 	int off;
@@ -147,9 +156,15 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	if (unlikely(ipsec_flow_is_icmp(&flow)) && ipsec_verdict_is_silent(&v) &&
 	    ask_quote(o, skb, generation, &flow, off, &v))
 		last = false;
-	if (!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS ||
-	    unlikely(is_exempt(skb, &flow, off, &v)))
+	if (v.sp ? v.sp->action == NF_IPSEC_ACTION_BYPASS :
+		   likely(!(settings & NF_IPSEC_SETTING_DISCARD)))
 		return false;
+	if (unlikely(is_exempt(skb, &flow, off, &v, settings)))
+		return false;
+	if (unlikely(!v.sp)) {
+		o->unnamed = true;
+		return true;
+	}
 	o->sp = v.sp;
 	o->sa = v.sa;
 	o->ports_unknown = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&
@@ -173,7 +188,10 @@ static void out_run(struct ipsec_out *o, struct sk_buff *skb)
 	struct ipsec_usage *usage;
 
 	if (unlikely(!o->sp)) {
-		ipsec_send_drop(o, skb, IPSEC_DROP_MALFORMED, -EINVAL);
+		if (o->unnamed)
+			ipsec_send_drop(o, skb, IPSEC_DROP_DEFAULT, -EPERM);
+		else
+			ipsec_send_drop(o, skb, IPSEC_DROP_MALFORMED, -EINVAL);
 		return;
 	}
 	usage = this_cpu_ptr(o->sp->usage);

@@ -114,8 +114,10 @@ void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
  * that was sent lately, moves the PMTU of the route to the peer.
  *
  * Context: softirq, RCU.
+ * Return: false if it is about packets of an SA, and settings say that nobody
+ * shall hear of it.
  */
-void ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
+bool ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
 		      struct sk_buff *skb, u8 family, u32 off);
 
 #endif /* _IPSEC_PATH_H */

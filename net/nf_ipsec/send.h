@@ -20,6 +20,7 @@ struct sock;
  * @family: of the packet before
  * @ports_unknown: a fragment that may be a piece of what @sp protects, or of
  *	something else: its ports are in another one
+ * @unnamed: no policy names it, and such packets do not pass
  * @may_fragment: the protected packet may be cut into fragments
  * @half: the packet is no more what it was, and not yet what it will be
  */
@@ -33,6 +34,7 @@ struct ipsec_out {
 	u8 family;
 	bool sent;
 	bool ports_unknown;
+	bool unnamed;
 	bool may_fragment;
 	bool half;
 };

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "settings.h"
 
+#include <linux/bits.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/socket.h>
 #include <linux/string.h>
 
 #include "netns.h"
 #include "notify.h"
 
-/* Without the module these would let pass what they stop. */
-#define HOLDING		0
+/* What lets packets pass if the module goes: it stays. */
+#define HOLDING		NF_IPSEC_SETTING_DISCARD
 
 static const struct ipsec_settings none;
 
@@ -58,9 +60,14 @@ void ipsec_settings_change(struct ipsec_net *ipn,
 			   const struct ipsec_settings_params *p)
 {
 	struct ipsec_settings s = *next_of(ipn);
+	int i;
 
 	lockdep_assert_held(&ipn->lock);
 	s.flags = (s.flags & ~p->mask) | (p->to.flags & p->mask);
+	for (i = 0; i < IPSEC_ICMP_LISTS; i++)
+		if (p->lists & BIT(i))
+			memcpy(s.refused[i], p->to.refused[i],
+			       sizeof(s.refused[i]));
 	write_next(ipn, &s);
 }
 
@@ -101,4 +108,13 @@ void ipsec_settings_settle(struct ipsec_net *ipn)
 void ipsec_settings_exit(struct ipsec_net *ipn)
 {
 	release(ipn);
+}
+
+bool ipsec_settings_refuse(const struct ipsec_net *ipn, u64 generation,
+			   u8 family, bool protected, u8 type)
+{
+	const struct ipsec_settings *s = &ipn->settings[generation & 1];
+	int list = (protected ? 2 : 0) + (family == AF_INET6);
+
+	return READ_ONCE(s->refused[list][type / 8]) & BIT(type % 8);
 }

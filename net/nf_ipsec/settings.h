@@ -13,26 +13,39 @@ struct ipsec_net;
 struct netlink_ext_ack;
 
 /* All bits of enum nf_ipsec_setting */
-#define IPSEC_SETTINGS_FLAGS	NF_IPSEC_SETTING_UNKNOWN_SPI
+#define IPSEC_SETTINGS_FLAGS \
+	(NF_IPSEC_SETTING_UNKNOWN_SPI | NF_IPSEC_SETTING_DISCARD | \
+	 NF_IPSEC_SETTING_NO_IKE | NF_IPSEC_SETTING_NO_DHCP | \
+	 NF_IPSEC_SETTING_NO_ND | NF_IPSEC_SETTING_NO_PMTU | \
+	 NF_IPSEC_SETTING_SELECTOR_EVENTS)
+
+/* Lists of ICMP types, in the order of their attributes: of each family, for what
+ * comes in clear and over an SA
+ */
+#define IPSEC_ICMP_LISTS	4
 
 /**
  * struct ipsec_settings - all settings of one generation
  * @flags: enum nf_ipsec_setting
+ * @refused: bitmaps of ICMP types that are not let in
  *
  * All zero is what holds where nothing has been set.
  */
 struct ipsec_settings {
 	u32 flags;
+	u8 refused[IPSEC_ICMP_LISTS][NF_IPSEC_ICMP_TYPES_LEN];
 };
 
 /**
  * struct ipsec_settings_params - a change of settings, as some front end wants it
  * @to: what is to be
  * @mask: flags of @to that count; the others stay as they are
+ * @lists: bits of the bitmaps of @to that count
  */
 struct ipsec_settings_params {
 	struct ipsec_settings to;
 	u32 mask;
+	u8 lists;
 };
 
 /**
@@ -99,5 +112,18 @@ bool ipsec_settings_any(const struct ipsec_net *ipn);
  * may still read.
  */
 bool ipsec_settings_stale(const struct ipsec_net *ipn);
+
+/**
+ * ipsec_settings_refuse() - is an ICMP type not let in?
+ * @ipn: the netns
+ * @generation: of the packet
+ * @family: AF_INET or AF_INET6
+ * @protected: it came over an SA
+ * @type: the type
+ *
+ * Context: RCU.
+ */
+bool ipsec_settings_refuse(const struct ipsec_net *ipn, u64 generation,
+			   u8 family, bool protected, u8 type);
 
 #endif /* _IPSEC_SETTINGS_H */

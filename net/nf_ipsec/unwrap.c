@@ -341,20 +341,6 @@ static int gather(struct ipsec_input *i, u8 proto, enum ipsec_drop *reason)
 	return 0;
 }
 
-/* RFC 4301 section 5.2: each of nested SAs carries what its selector names. */
-static enum ipsec_drop judge_outer(const struct ipsec_input *i)
-{
-	struct ipsec_flow flow;
-
-	if (!i->sa->sel_set)
-		return IPSEC_DROP_NONE;
-	if (ipsec_flow_parse(i->skb, i->family, &flow) < 0)
-		return IPSEC_DROP_BAD_INNER;
-	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
-	return ipsec_selector_match(&i->sa->sel, &flow) ?
-		IPSEC_DROP_NONE : IPSEC_DROP_SA_SELECTOR;
-}
-
 /* What was recorded as a datagram is ESP that is in one. */
 static void see_udp(const struct ipsec_input *i, const struct ipsec_in *in,
 		    struct ipsec_record *rec)
@@ -422,7 +408,7 @@ static int layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
 		return 0;
 	}
 	if (unlikely(i->sa))
-		*reason = judge_outer(i);
+		*reason = ipsec_judge_outer(i, in->sa);
 	return !*reason;
 }
 

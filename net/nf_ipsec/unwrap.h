@@ -5,6 +5,9 @@
 #include "drop.h"
 #include "journal.h"
 
+struct ipsec_flow;
+struct ipsec_sa;
+
 /**
  * struct ipsec_input - one packet on its way in
  * @ipn: the netns
@@ -38,6 +41,28 @@ struct ipsec_input {
  * Context: RCU.
  */
 bool ipsec_input_is_local(const struct ipsec_input *i);
+
+/**
+ * ipsec_input_flow() - what policies may ask of a packet
+ * @i: the packet
+ * @flow: filled in
+ *
+ * Context: RCU.
+ * Return: as ipsec_flow_parse().
+ */
+int ipsec_input_flow(const struct ipsec_input *i, struct ipsec_flow *flow);
+
+/**
+ * ipsec_judge_outer() - may a packet that came over an SA go on to another one?
+ * @i: the packet; the SA that it came over is @i->sa; @i->sp is set if a policy
+ *	forbids it
+ * @next: the SA that it is for
+ *
+ * Context: BH off, RCU.
+ * Return: IPSEC_DROP_NONE, or why not.
+ */
+enum ipsec_drop ipsec_judge_outer(struct ipsec_input *i,
+				  const struct ipsec_sa *next);
 
 /**
  * ipsec_unwrap() - peel off ESP and AH for as long as they are addressed to us

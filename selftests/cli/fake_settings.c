@@ -8,6 +8,7 @@
 
 struct settings {
 	u32 flags;
+	u8 refused[4][NF_IPSEC_ICMP_TYPES_LEN];
 };
 
 static struct settings now;
@@ -17,12 +18,15 @@ static void set(const struct nlattr *attr)
 {
 	struct nla_bitfield32 flags;
 
-	switch (mnl_attr_get_type(attr)) {
-	case NF_IPSEC_SETTINGS_A_FLAGS:
+	u16 type = mnl_attr_get_type(attr);
+
+	if (type == NF_IPSEC_SETTINGS_A_FLAGS) {
 		memcpy(&flags, mnl_attr_get_payload(attr), sizeof(flags));
 		now.flags = (now.flags & ~flags.selector) | flags.value;
-		break;
+		return;
 	}
+	memcpy(now.refused[type - NF_IPSEC_SETTINGS_A_ICMP_CLEAR],
+	       mnl_attr_get_payload(attr), NF_IPSEC_ICMP_TYPES_LEN);
 }
 
 void serve_settings(const struct nlmsghdr *req, u8 cmd)
@@ -32,6 +36,7 @@ void serve_settings(const struct nlmsghdr *req, u8 cmd)
 	};
 	const struct nlattr *attr;
 	struct nlmsghdr *nlh;
+	u16 i;
 
 	if (cmd == NF_IPSEC_CMD_SETTINGS_SET) {
 		mnl_attr_for_each(attr, req, GENL_HDRLEN)
@@ -41,6 +46,9 @@ void serve_settings(const struct nlmsghdr *req, u8 cmd)
 	nlh = reply(req, FAMILY, 0);
 	mnl_nlmsg_put_extra_header(nlh, GENL_HDRLEN);
 	mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_FLAGS, sizeof(flags), &flags);
+	for (i = 0; i < 4; i++)
+		mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
+			     NF_IPSEC_ICMP_TYPES_LEN, now.refused[i]);
 	finish(nlh);
 	ack(req, 0, NULL, NULL);
 }

@@ -156,6 +156,12 @@ class Craft:
             body = struct.pack(">I", o["spi"]) + body[4:]
         return body
 
+    def within(self, sa, packet):
+        """A whole packet within ESP of a tunnel."""
+        sa.seq += 1
+        next_header = w.IPIP if packet[0] >> 4 == 4 else w.IPV6
+        return self.outer(sa, {}, w.ESP, self.esp(sa, {}, sa.seq, packet, next_header))
+
     @staticmethod
     def damage(body, o):
         if "flip" in o:

@@ -94,8 +94,13 @@ class Peer(Craft, Fault, Natt, Pieces, Records, Sad):
                               seq=o.get("seq", 0), udp=ipsec_udp.ports(o.get("udp")))
 
     def cmd_send(self, name, *words):
-        sa, o = self.sas[name], options(words)
+        for _ in range(options(words).get("n", 1)):
+            self.send(self.sas[name], options(words))
+
+    def send(self, sa, o):
         packet = self.protect(sa, o, self.sequence(sa, o))
+        if "over" in o:
+            packet = self.within(self.sas[o["over"]], packet)
         self.hops = 1
         if "ofrag" in o:
             pieces = w.fragments(packet, o["ofrag"], o.get("ostep"))

@@ -51,12 +51,12 @@ def names(prefix):
 
 
 OPERATIONS = {N[f"CMD_{kind}_{verb}"] for kind in ("SA", "POLICY")
-              for verb in ("NEW", "DEL", "FLUSH")}
+              for verb in ("NEW", "DEL", "FLUSH")} | {N["CMD_SETTINGS_SET"]}
 SA_NAMES, SEL_NAMES = names("SA_A_"), names("SEL_A_")
 SP_NAMES, CMD_NAMES = names("POLICY_A_"), names("CMD_")
 NAMES = {"SA": SA_NAMES, "POLICY": SP_NAMES,
          "STATS": names("STATS_A_"), "TXN": names("TXN_A_"),
-         "DROP": names("DROP_A_")}
+         "DROP": names("DROP_A_"), "SETTINGS": names("SETTINGS_A_")}
 
 
 def attr(kind, data=b""):
@@ -304,7 +304,8 @@ class Nl:
                 for kind, _, _, body in self.messages(timeout):
                     if kind == self.family:
                         cmd = CMD_NAMES[body[0]]
-                        about = "SA" if cmd[:2] in ("SA", "EX") else "POLICY"
+                        about = "SA" if cmd[:2] in ("SA", "EX") else \
+                            "SETTINGS" if cmd[:3] == "SET" else "POLICY"
                         seen.append((cmd, fields(about, body[4:])))
             except TimeoutError:
                 return seen

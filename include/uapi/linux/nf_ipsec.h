@@ -27,6 +27,8 @@
 #define NF_IPSEC_REPLAY_WINDOW_MAX	8192
 /* Seconds between keepalives, at most */
 #define NF_IPSEC_KEEPALIVE_MAX		3600
+/* Octets of a bitmap of ICMP types */
+#define NF_IPSEC_ICMP_TYPES_LEN		32
 /* SPIs below this one are reserved by IANA */
 #define NF_IPSEC_SPI_MIN		256
 
@@ -62,6 +64,8 @@ enum nf_ipsec_cmd {
 	NF_IPSEC_CMD_SETTINGS_NTF,	/* group "events" */
 	/* notification, group "events" */
 	NF_IPSEC_CMD_SA_MOVE_NTF,
+	/* notification, group "events": attributes of a record of drops */
+	NF_IPSEC_CMD_SELECTOR_NTF,
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -174,6 +178,12 @@ enum nf_ipsec_opaque {
 /* Bits of NF_IPSEC_SETTINGS_A_FLAGS; where nothing has been set they are 0 */
 enum nf_ipsec_setting {
 	NF_IPSEC_SETTING_UNKNOWN_SPI = 1 << 0,	/* ESP and AH to us without an SA is dropped */
+	NF_IPSEC_SETTING_DISCARD = 1 << 1,	/* what no policy names is dropped */
+	NF_IPSEC_SETTING_NO_IKE = 1 << 2,	/* IKE passes as policies say */
+	NF_IPSEC_SETTING_NO_DHCP = 1 << 3,	/* so does DHCP */
+	NF_IPSEC_SETTING_NO_ND = 1 << 4,	/* so does neighbour and listener discovery */
+	NF_IPSEC_SETTING_NO_PMTU = 1 << 5,	/* "too big" in clear about our SAs is dropped */
+	NF_IPSEC_SETTING_SELECTOR_EVENTS = 1 << 6, /* SELECTOR_NTF is sent */
 };
 
 /* What may end an SA (RFC 4301 section 4.4.2.1) */
@@ -392,6 +402,11 @@ enum nf_ipsec_drop_attr {
  */
 enum nf_ipsec_settings_attr {
 	NF_IPSEC_SETTINGS_A_FLAGS = 1,	/* bitfield32: enum nf_ipsec_setting */
+	/* types to this host that are dropped: bit N % 8 of octet N / 8 is type N */
+	NF_IPSEC_SETTINGS_A_ICMP_CLEAR,	/* octets: that come in clear */
+	NF_IPSEC_SETTINGS_A_ICMPV6_CLEAR,	/* octets */
+	NF_IPSEC_SETTINGS_A_ICMP_PROTECTED,	/* octets: that come over an SA */
+	NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED,	/* octets */
 
 	__NF_IPSEC_SETTINGS_A_MAX,
 	NF_IPSEC_SETTINGS_A_MAX = __NF_IPSEC_SETTINGS_A_MAX - 1

@@ -23,3 +23,18 @@ printf '\nsettings unknown-spi drop\n' | FAKE_FAIL='settings-set 1 22' nfipsec a
 FAKE_FAIL='settings-set 1 95' nfipsec settings set unknown-spi drop
 nfipsec -n settings set unknown-spi drop
 nfipsec -j -n settings set unknown-spi drop
+# flags and lists, each left as it is unless named
+nfipsec settings set default discard exempt-ike off icmp-clear all,-redirect
+nfipsec settings set learn-pmtu off icmpv6-protected echo-reply
+nfipsec list
+nfipsec settings
+nfipsec -j settings
+nfipsec settings set icmp-clear all icmpv6-protected all exempt-ike on
+nfipsec list
+# what opens says so
+nfipsec settings set default accept
+nfipsec settings set default discard
+printf 'settings learn-pmtu off\n' | nfipsec apply -
+nfipsec settings set default discard
+nfipsec flush
+nfipsec list

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Settings over netlink, and as part of transactions. The cases are in
+# nl_settings.py.
+
+. "$(dirname "$0")/../lib.sh"
+
+netlink_test nl_settings.py
