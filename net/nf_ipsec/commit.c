@@ -27,6 +27,7 @@
 #include "sad.h"
 #include "settings.h"
 #include "tunnel.h"
+#include "wait.h"
 
 /* --- hiding --- */
 
@@ -438,6 +439,7 @@ static void publish(struct ipsec_txn *txn)
 		settle_sp(ipn, op);
 		cond_resched();
 	}
+	ipsec_wait_kick(ipn);
 }
 
 /* --- all of it --- */

@@ -6,8 +6,9 @@
  *		ipsec_input_late()	LOCAL_IN and FORWARD
  *	out	ipsec_output_decide()	POST_ROUTING, in front of source NAT
  *		ipsec_output()		POST_ROUTING, behind source NAT
+ *		ipsec_output_again()	later, if it had to wait for an SA
  *
- * Each returns a netfilter verdict.  NF_STOLEN may carry an errno, which then
+ * Each hook returns a netfilter verdict.  NF_STOLEN may carry an errno, which then
  * reaches the sender.
  */
 #ifndef _IPSEC_PATH_H
@@ -77,6 +78,23 @@ unsigned int ipsec_output_decide(struct sk_buff *skb,
  */
 unsigned int ipsec_output(struct sk_buff *skb,
 			  const struct nf_hook_state *state, u8 family);
+
+/**
+ * ipsec_output_again() - a packet that has waited for an SA
+ * @ipn: the netns
+ * @skb: the packet, with a route of its own and no conntrack; taken, unless it
+ *	has to wait on
+ * @family: AF_INET or AF_INET6
+ * @late: it must not wait on
+ *
+ * Judged by the policies of now.  What none of them protects any more is
+ * dropped: it was found worth protecting.
+ *
+ * Context: process; takes RCU itself.
+ * Return: false if there is no SA for it yet.
+ */
+bool ipsec_output_again(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+			bool late);
 
 /**
  * ipsec_output_mtu() - the largest packet an SA can send now

@@ -32,7 +32,8 @@ has the commands' shell side.
 	fuzz SA k=v...		broken packets by the thousand
 
 ipsec_pieces.py has those that are about fragments, ipsec_records.py those about
-records of drops, ipsec_natt.py and ipsec_sad.py those about ends that change.
+records of drops, ipsec_natt.py and ipsec_sad.py those about ends that change,
+ipsec_waiting.py those about packets that wait for an SA.
 """
 
 import errno
@@ -55,6 +56,7 @@ from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
 from ipsec_records import Records
 from ipsec_sad import Sad
+from ipsec_waiting import Waiting
 from ipsec_wire import need
 
 TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
@@ -62,7 +64,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Craft, Natt, Pieces, Records, Sad):
+class Peer(Waiting, Craft, Natt, Pieces, Records, Sad):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):
