@@ -17,6 +17,12 @@ static const struct choice choices_pass_drop[] = {
 	{ }
 };
 
+static const struct choice choices_wait_drop[] = {
+	{ "wait", 0 },
+	{ "drop", 1 },
+	{ }
+};
+
 /* A word for a flag, which is in @kw->min */
 static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 {
@@ -34,6 +40,10 @@ static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 static const struct keyword setting_words[] = {
 	{ "unknown-spi", "pass or drop", parse_setting, choices_pass_drop,
 	  FLAG(0, UNKNOWN_SPI) },
+	{ "no-sa", "wait or drop", parse_setting, choices_wait_drop,
+	  FLAG(20, NO_WAIT) },
+	{ "icmp-drops", "on or off", parse_setting, choices_on_off,
+	  FLAG(21, ICMP_DROPS) },
 	{ }
 };
 

@@ -158,7 +158,9 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	if (unlikely(!v.sa && v.sp->action == NF_IPSEC_ACTION_PROTECT &&
 		     last && !o->ports_unknown)) {
 		this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_ACQUIRES]);
-		if (ipsec_notify_acquire(o->ipn, v.sp, &flow))
+		if (ipsec_notify_acquire(o->ipn, v.sp, &flow) &&
+		    !(ipsec_net_settings(o->ipn, generation) &
+		      NF_IPSEC_SETTING_NO_WAIT))
 			o->asked = generation;
 	}
 	return true;

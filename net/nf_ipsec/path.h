@@ -17,6 +17,8 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#include "drop.h"
+
 struct ipsec_net;
 struct ipsec_sa;
 struct nf_hook_state;
@@ -119,6 +121,22 @@ u32 ipsec_output_mtu(struct ipsec_sa *sa);
  */
 void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 		   u32 mtu);
+
+/**
+ * ipsec_unreachable() - tell the sender that its packet is dropped
+ * @ipn: the netns, which wants it
+ * @skb: the packet as it was sent, on its way out; not freed
+ * @family: AF_INET or AF_INET6
+ * @reason: why it is dropped
+ *
+ * Only who sends through this host is told, and only of policies that do not let
+ * it pass, and of a peer that cannot be reached for want of an SA or a route
+ * (RFC 4301 section 5.1.1).  How often, the stack's own limits say.
+ *
+ * Context: BH off, RCU.  Sends: may enter the hooks again on this CPU.
+ */
+void ipsec_unreachable(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		       enum ipsec_drop reason);
 
 /**
  * ipsec_icmp_input() - learn from an ICMP error about our own packets

@@ -13,7 +13,9 @@ struct ipsec_net;
 struct netlink_ext_ack;
 
 /* All bits of enum nf_ipsec_setting */
-#define IPSEC_SETTINGS_FLAGS	NF_IPSEC_SETTING_UNKNOWN_SPI
+#define IPSEC_SETTINGS_FLAGS \
+	(NF_IPSEC_SETTING_UNKNOWN_SPI | NF_IPSEC_SETTING_NO_WAIT | \
+	 NF_IPSEC_SETTING_ICMP_DROPS)
 
 /**
  * struct ipsec_settings - all settings of one generation

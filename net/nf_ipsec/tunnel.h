@@ -19,7 +19,6 @@ struct ipsec_sa;
  * @peers: [T] peers of its SAs with ESP in UDP
  * @users: [T] SAs and policies that belong to it
  * @n_waiting: [w] packets that wait for an SA of it
- * @wait_until: [w] jiffies when the last of them that found none has waited enough
  * @refs: [a] its users together have one, each packet that waits another
  * @node: [T] by name
  * @rcu: [T] frees it after a grace period
@@ -34,7 +33,6 @@ struct ipsec_tunnel {
 	struct list_head peers;
 	u32 users;
 	u32 n_waiting;
-	unsigned long wait_until;
 	refcount_t refs;
 	struct rhash_head node;
 	struct rcu_head rcu;

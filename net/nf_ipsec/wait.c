@@ -74,12 +74,22 @@ static bool has_room(const struct ipsec_out *o, u32 n)
 	       ipn->n_waiting + n <= IPSEC_WAIT_NET;
 }
 
-/* One that has an SA waits behind others only until they should be through: who
- * sends more than they are sent with would wait for ever.
+/* One that has an SA would overtake others of its flow, if the work has not yet
+ * seen to all of them since that SA came.  If it gets more to do than it can, the
+ * order is not worth it.
  */
-static bool must_queue_up(const struct ipsec_tunnel *tunnel)
+static bool must_line_up(const struct ipsec_out *o)
 {
-	return tunnel->n_waiting && time_before(jiffies, tunnel->wait_until);
+	struct ipsec_wait *w = &o->ipn->wait;
+	u64 generation = ipsec_net_generation(o->ipn);
+
+	if (!o->sp->tunnel->n_waiting || w->served == generation)
+		return false;
+	if (w->lining != generation) {
+		w->lining = generation;
+		w->line_until = jiffies + IPSEC_WAIT_LINE;
+	}
+	return time_before(jiffies, w->line_until);
 }
 
 /* Nothing that it refers to may go while it waits. */
@@ -106,15 +116,13 @@ static bool add(struct ipsec_out *o, struct sk_buff *skb)
 	u32 n = pieces(skb);
 
 	lockdep_assert_held(&w->lock);
-	if (!has_room(o, n) || (o->sa && !must_queue_up(tunnel)) ||
+	if (!has_room(o, n) || (o->sa && !must_line_up(o)) ||
 	    !ipsec_tunnel_hold(tunnel))
 		return false;
 	settle_down(skb, tunnel, n);
 	__skb_queue_tail(&w->skbs, skb);
 	tunnel->n_waiting += n;
 	WRITE_ONCE(ipn->n_waiting, ipn->n_waiting + n);
-	if (!o->sa)
-		tunnel->wait_until = wait_cb(skb)->until;
 	/* a commit since it was judged has kicked those before it only */
 	if (o->sa || ipsec_net_generation(ipn) != o->asked)
 		kick(w);
@@ -220,11 +228,14 @@ static void wait_work(struct work_struct *work)
 	struct ipsec_net *ipn = container_of(w, struct ipsec_net, wait);
 	struct sk_buff_head all, left;
 	struct sk_buff *skb;
+	u64 generation;
 
 	__skb_queue_head_init(&all);
 	__skb_queue_head_init(&left);
 	spin_lock_bh(&w->lock);
 	w->kicked = false;
+	/* those that are judged by a later one are not to be the last word */
+	generation = ipsec_net_generation(ipn);
 	skb_queue_splice_init(&w->skbs, &all);
 	spin_unlock_bh(&w->lock);
 
@@ -236,6 +247,8 @@ static void wait_work(struct work_struct *work)
 
 	spin_lock_bh(&w->lock);
 	skb_queue_splice(&left, &w->skbs);
+	if (!w->kicked)
+		w->served = generation;
 	rest(w);
 	spin_unlock_bh(&w->lock);
 }

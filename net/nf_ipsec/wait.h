@@ -24,6 +24,8 @@ struct net_device;
 #define IPSEC_WAIT_NET		1024
 /* How long each waits, in jiffies */
 #define IPSEC_WAIT_TIME		(5 * HZ)
+/* How long others line up behind them when an SA has come, in jiffies */
+#define IPSEC_WAIT_LINE		HZ
 
 /**
  * struct ipsec_wait - the packets of a netns that wait
@@ -32,6 +34,9 @@ struct net_device;
  *	its hands; each holds its route, its device and its tunnel
  * @limit: [w] packets of one tunnel; 0 and none waits
  * @kicked: [w] @work has been asked to look at all of them
+ * @served: [w] generation by which @work has judged all of them
+ * @lining: [w] generation in which those that have an SA line up behind others
+ * @line_until: [w] jiffies until which they do in that one
  * @closed: [w] the netns ends: none waits any more
  * @work: [w] sends them, or drops those whose time is over
  */
@@ -39,6 +44,9 @@ struct ipsec_wait {
 	spinlock_t lock;	/* see @lock */
 	struct sk_buff_head skbs;
 	u32 limit;
+	u64 served;
+	u64 lining;
+	unsigned long line_until;
 	bool kicked;
 	bool closed;
 	struct delayed_work work;
@@ -64,8 +72,8 @@ void ipsec_wait_exit(struct ipsec_net *ipn);
  * @skb: taken, if it waits
  *
  * Those without an SA wait, if one has been asked for and there is room.  Those
- * with one wait behind others of the tunnel that do so already, so that none
- * overtakes them.
+ * with one line up behind others of the tunnel that are just going to be sent, so
+ * that none overtakes them.
  *
  * Context: BH off, RCU.
  * Return: true if the packet is no more the caller's.

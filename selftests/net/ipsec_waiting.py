@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Packets that wait for an SA, and somebody who is asked for one.
+"""Packets that wait for an SA, who is asked for one, and what senders are told.
 
 More commands of ipsec_peer.py:
 
@@ -9,10 +9,13 @@ More commands of ipsec_peer.py:
 	burst k=v...		the host sends n packets, pause milliseconds between
 				them, of which those up to keep are looked at later
 	wires SA k=v...		those kept leave, protected, in order
+	told SA k=v...		an ICMP message leaves, protected, as for icmp
+	few SINK N		some ICMP messages come out there, at most N
 """
 
 import time
 
+import ipsec_wire as w
 from ipsec_craft import options
 from ipsec_wire import need
 from nl_genl import Nl
@@ -55,3 +58,20 @@ class Waiting:
         for self.last, self.hops in kept:
             self.cmd_wire(name, *words)
         self.last, self.hops = now
+
+    def cmd_told(self, name, *words):
+        sa = self.sas[name]
+        seq, _, payload, _ = self.unprotect(sa, self.wait("wan"), False)
+        sa.seq = seq
+        need(w.ip_split(payload)[1] in (w.ICMP, w.ICMPV6), f"inside {payload.hex()}")
+        self.check_icmp(payload, options(words))
+
+    def cmd_few(self, sink, most):
+        heard, end = 0, time.monotonic() + 0.5
+        while time.monotonic() < end:
+            packet = self.sinks[sink].receive()
+            if packet is None:
+                time.sleep(0.02)
+                continue
+            heard += w.ip_split(packet)[1] in (w.ICMP, w.ICMPV6)
+        need(1 <= heard <= int(most), f"{heard} ICMP messages")

@@ -174,6 +174,8 @@ enum nf_ipsec_opaque {
 /* Bits of NF_IPSEC_SETTINGS_A_FLAGS; where nothing has been set they are 0 */
 enum nf_ipsec_setting {
 	NF_IPSEC_SETTING_UNKNOWN_SPI = 1 << 0,	/* ESP and AH to us without an SA is dropped */
+	NF_IPSEC_SETTING_NO_WAIT = 1 << 1,	/* what finds no SA is dropped at once */
+	NF_IPSEC_SETTING_ICMP_DROPS = 1 << 2,	/* ICMP tells senders of drops on the way out */
 };
 
 /* What may end an SA (RFC 4301 section 4.4.2.1) */
