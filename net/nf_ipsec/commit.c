@@ -430,6 +430,7 @@ static void publish(struct ipsec_txn *txn)
 		return;
 	start_keys(txn);
 	ipsec_net_flip(ipn);
+	ipsec_wait_kick(ipn);
 	if (txn->n_changes > 1)
 		synchronize_rcu();
 	if (txn->sets)
@@ -439,7 +440,6 @@ static void publish(struct ipsec_txn *txn)
 		settle_sp(ipn, op);
 		cond_resched();
 	}
-	ipsec_wait_kick(ipn);
 }
 
 /* --- all of it --- */

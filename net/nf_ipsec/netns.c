@@ -169,8 +169,8 @@ static struct pernet_operations net_ops = {
 	.size		= sizeof(struct ipsec_net),
 };
 
-/* A device that goes must not be held by a cached route or a packet, and no verdict may
- * outlive the name that it was made for.
+/* A device that goes must not be held by a cached route or by a packet that waits,
+ * and no verdict may outlive the name that it was made for.
  */
 static int device_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)

@@ -70,7 +70,7 @@ static bool has_room(const struct ipsec_out *o, u32 n)
 	const struct ipsec_tunnel *tunnel = o->sp->tunnel;
 	const struct ipsec_net *ipn = o->ipn;
 
-	return !ipn->wait.closed && tunnel->n_waiting + n <= ipn->wait.limit &&
+	return !ipn->wait.closed && tunnel->n_waiting + n <= IPSEC_WAIT_TUNNEL &&
 	       ipn->n_waiting + n <= IPSEC_WAIT_NET;
 }
 
@@ -291,7 +291,6 @@ void ipsec_wait_init(struct ipsec_net *ipn)
 
 	spin_lock_init(&w->lock);
 	__skb_queue_head_init(&w->skbs);
-	w->limit = IPSEC_WAIT_TUNNEL;
 	INIT_DELAYED_WORK(&w->work, wait_work);
 }
 

@@ -18,7 +18,7 @@ struct ipsec_net;
 struct ipsec_out;
 struct net_device;
 
-/* Packets that wait for an SA of one tunnel, unless somebody says otherwise */
+/* Packets that may wait for an SA of one tunnel */
 #define IPSEC_WAIT_TUNNEL	128
 /* The same of all tunnels of a netns together */
 #define IPSEC_WAIT_NET		1024
@@ -32,7 +32,6 @@ struct net_device;
  * @lock: taken with BH off; nothing is sent or freed under it
  * @skbs: [w] in the order in which they came, but for those that @work has in
  *	its hands; each holds its route, its device and its tunnel
- * @limit: [w] packets of one tunnel; 0 and none waits
  * @kicked: [w] @work has been asked to look at all of them
  * @served: [w] generation by which @work has judged all of them
  * @lining: [w] generation in which those that have an SA line up behind others
@@ -43,7 +42,6 @@ struct net_device;
 struct ipsec_wait {
 	spinlock_t lock;	/* see @lock */
 	struct sk_buff_head skbs;
-	u32 limit;
 	u64 served;
 	u64 lining;
 	unsigned long line_until;
