@@ -40,6 +40,12 @@ static const struct choice choices_off_on[] = {
 	{ }
 };
 
+static const struct choice choices_wait_drop[] = {
+	{ "wait", 0 },
+	{ "drop", 1 },
+	{ }
+};
+
 /* A word for a flag, which is in @kw->min */
 static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 {
@@ -76,6 +82,10 @@ static const struct keyword setting_words[] = {
 	  LIST(9, 3) },
 	{ "selector-events", WANT_ON_OFF, parse_setting, choices_on_off,
 	  FLAG(10, SELECTOR_EVENTS) },
+	{ "no-sa", "wait or drop", parse_setting, choices_wait_drop,
+	  FLAG(20, NO_WAIT) },
+	{ "icmp-drops", "on or off", parse_setting, choices_on_off,
+	  FLAG(21, ICMP_DROPS) },
 	{ }
 };
 

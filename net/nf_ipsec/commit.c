@@ -27,6 +27,7 @@
 #include "sad.h"
 #include "settings.h"
 #include "tunnel.h"
+#include "wait.h"
 
 /* --- hiding --- */
 
@@ -429,6 +430,7 @@ static void publish(struct ipsec_txn *txn)
 		return;
 	start_keys(txn);
 	ipsec_net_flip(ipn);
+	ipsec_wait_kick(ipn);
 	if (txn->n_changes > 1)
 		synchronize_rcu();
 	if (txn->sets)

@@ -59,6 +59,8 @@ static const char * const count_names[] = {
 	[IPSEC_COUNT_IN_KEEPALIVES]	= "in-keepalives",
 	[IPSEC_COUNT_OUT_KEEPALIVES]	= "out-keepalives",
 	[IPSEC_COUNT_MOVES]		= "moves",
+	[IPSEC_COUNT_WAITED]		= "out-waited",
+	[IPSEC_COUNT_UNREACHABLE]	= "unreachable-sent",
 };
 
 static_assert(ARRAY_SIZE(drop_names) == __IPSEC_DROP_MAX);

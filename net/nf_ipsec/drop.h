@@ -74,6 +74,8 @@ enum ipsec_count {
 	IPSEC_COUNT_IN_KEEPALIVES,	/* NAT keepalives at a port of an SA */
 	IPSEC_COUNT_OUT_KEEPALIVES,
 	IPSEC_COUNT_MOVES,		/* a peer behind NAT was followed */
+	IPSEC_COUNT_WAITED,		/* packets that had to wait for an SA */
+	IPSEC_COUNT_UNREACHABLE,	/* drops that the sender was to be told of */
 
 	__IPSEC_COUNT_MAX
 };

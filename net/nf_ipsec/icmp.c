@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "Too big", both ways: to senders of inner packets, from routers about ours. */
+/*
+ * "Too big", both ways: to senders of inner packets, from routers about ours; and
+ * what senders are told of packets that are dropped.
+ */
 #include "path.h"
 
 #include <linux/icmp.h>
@@ -41,6 +44,56 @@ void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 			      htonl(mtu));
 	else
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+}
+
+/* RFC 4301 section 5.1.1.  Return: false if there is nothing to be told. */
+static bool unreachable_code(enum ipsec_drop reason, u8 family, u8 *code)
+{
+	bool v4 = family == AF_INET;
+
+	switch (reason) {
+	case IPSEC_DROP_POLICY_DISCARD:
+	case IPSEC_DROP_NO_POLICY:
+		*code = v4 ? ICMP_PKT_FILTERED : ICMPV6_ADM_PROHIBITED;
+		return true;
+	case IPSEC_DROP_NO_SA:
+	case IPSEC_DROP_NO_ROUTE:
+	case IPSEC_DROP_EXPIRED:
+	case IPSEC_DROP_SEQ_EXHAUSTED:
+		*code = v4 ? ICMP_HOST_UNREACH : ICMPV6_ADDR_UNREACH;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The stack answers those of IPv6, of which nobody can tell whether they are pieces
+ * of an ICMP error.
+ */
+static bool is_later_piece_v6(const struct sk_buff *skb)
+{
+	unsigned int off = 0;
+	u16 frag = 0;
+
+	return ipv6_find_hdr(skb, &off, -1, &frag, NULL) < 0 || frag;
+}
+
+void ipsec_unreachable(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		       enum ipsec_drop reason)
+{
+	u8 code;
+
+	/* who sends from here has an error code in its hands already */
+	if (!ipsec_skb_is_forwarded(skb, family) ||
+	    !unreachable_code(reason, family, &code) ||
+	    (family == AF_INET6 && is_later_piece_v6(skb)))
+		return;
+	this_cpu_inc(ipn->stats->counts[IPSEC_COUNT_UNREACHABLE]);
+	/* these know what must not be answered, and how often */
+	if (family == AF_INET)
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, code, 0);
+	else
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, code, 0);
 }
 
 /* ESP that was in UDP goes by its ports, too.  Return: false if it was not. */

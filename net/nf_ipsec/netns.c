@@ -86,6 +86,7 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&ipn->lock);
 	INIT_LIST_HEAD(&ipn->txns);
 	ipsec_notify_init(ipn);
+	ipsec_wait_init(ipn);
 	INIT_DELAYED_WORK(&ipn->natt.keeper, ipsec_keepalive_work);
 
 	ipn->stats = alloc_percpu(struct ipsec_stats);
@@ -128,6 +129,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	ipn->hooked = false;
 	mutex_unlock(&ipn->lock);
 	cancel_delayed_work_sync(&ipn->natt.keeper);
+	ipsec_wait_exit(ipn);
 }
 
 static void __net_exit net_exit(struct net *net)
@@ -167,8 +169,8 @@ static struct pernet_operations net_ops = {
 	.size		= sizeof(struct ipsec_net),
 };
 
-/* A device that goes must not be held by a cached route, and no verdict may
- * outlive the name that it was made for.
+/* A device that goes must not be held by a cached route or by a packet that waits,
+ * and no verdict may outlive the name that it was made for.
  */
 static int device_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
@@ -187,6 +189,7 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++)
 		ipsec_sa_forget_route(sa);
 	rcu_read_unlock();
+	ipsec_wait_device(ipn, dev);
 	return NOTIFY_DONE;
 }
 

@@ -13,6 +13,7 @@
 #include "keyreg.h"
 #include "natt.h"
 #include "settings.h"
+#include "wait.h"
 
 struct ipsec_journal;
 struct ipsec_spd;
@@ -32,6 +33,7 @@ struct workqueue_struct;
  *	of a flow cache
  * @addr_gen: [a] changes when a local address comes or goes
  * @n_narrow: [T] policies that ask for a mark or a device
+ * @n_waiting: [w] packets that wait for an SA, beside what each packet reads anyway
  * @devices_gen: [a] changes when a device comes, goes, or gets another name or
  *	VRF
  * @setting_flags: [T] flags of @settings, where packets look
@@ -41,6 +43,7 @@ struct workqueue_struct;
  * @sas: [T] the same SAs by age, for walks
  * @natt: [T] ESP in UDP
  * @spd: [T] policies
+ * @wait: [w] packets that wait for an SA
  * @keyreg: [K] keys that have sent, under a lock of its own
  * @lock: held by whoever changes anything; nothing that waits for a crypto
  *	module is done under it
@@ -71,6 +74,7 @@ struct ipsec_net {
 	u64 generation;
 	atomic_t addr_gen;
 	u32 n_narrow;
+	u32 n_waiting;
 	atomic_t devices_gen;
 	u32 setting_flags[2];
 	u32 n_match_spi;
@@ -78,6 +82,7 @@ struct ipsec_net {
 	struct xarray sas;
 	struct ipsec_natt natt;
 	struct ipsec_spd *spd;
+	struct ipsec_wait wait;
 	struct ipsec_keyreg keyreg;
 
 	struct mutex lock;	/* see @lock */
@@ -154,6 +159,17 @@ static inline u32 ipsec_net_settings(const struct ipsec_net *ipn,
 				     u64 generation)
 {
 	return READ_ONCE(ipn->setting_flags[generation & 1]);
+}
+
+/**
+ * ipsec_net_is_waiting() - does any packet wait for an SA?
+ * @ipn: the netns
+ *
+ * Context: any; what it says may be over.
+ */
+static inline bool ipsec_net_is_waiting(const struct ipsec_net *ipn)
+{
+	return READ_ONCE(ipn->n_waiting);
 }
 
 /**

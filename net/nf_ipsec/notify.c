@@ -140,21 +140,25 @@ static void flow_selector(struct ipsec_selector *sel,
 	sel->dport_max = flow->dport;
 }
 
-void ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
+bool ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
 			  const struct ipsec_flow *flow)
 {
 	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_ACQUIRE_NTF };
 	struct ipsec_selector sel;
 	struct sk_buff *skb;
 
-	if (nobody_listens(ipn) || !__ratelimit(&ipn->acquire_limit))
-		return;
+	if (nobody_listens(ipn))
+		return false;
+	/* what is left out would have asked for the same as those before it */
+	if (!__ratelimit(&ipn->acquire_limit))
+		return true;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
 	if (!skb)
-		return;
+		return true;
 	flow_selector(&sel, flow);
 	multicast(ipn, skb, ipsec_nl_acquire_put(skb, sp, &sel, &msg),
 		  GFP_ATOMIC);
+	return true;
 }
 
 void ipsec_notify_expire(struct ipsec_net *ipn, struct ipsec_sa *sa)

@@ -65,8 +65,9 @@ void ipsec_notify_settings(struct ipsec_net *ipn,
  * Rare, however many packets there are.
  *
  * Context: any, RCU.
+ * Return: true if anybody listens, who may come up with an SA.
  */
-void ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
+bool ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
 			  const struct ipsec_flow *flow);
 
 /**

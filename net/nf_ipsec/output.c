@@ -27,6 +27,7 @@
 #include "sa.h"
 #include "send.h"
 #include "spd.h"
+#include "wait.h"
 
 /* How POST_ROUTING goes on with a packet that leaves the host */
 static typeof(((struct nf_hook_state *)0)->okfn) okfn_leaves;
@@ -172,7 +173,10 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	if (unlikely(!v.sa && v.sp->action == NF_IPSEC_ACTION_PROTECT &&
 		     last && !o->ports_unknown)) {
 		this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_ACQUIRES]);
-		ipsec_notify_acquire(o->ipn, v.sp, &flow);
+		if (ipsec_notify_acquire(o->ipn, v.sp, &flow) &&
+		    !(ipsec_net_settings(o->ipn, generation) &
+		      NF_IPSEC_SETTING_NO_WAIT))
+			o->asked = generation;
 	}
 	return true;
 }
@@ -181,6 +185,27 @@ static unsigned int out_verdict(const struct ipsec_out *o)
 {
 	/* as NF_DROP_ERR() does it; a full queue must reach the sender */
 	return NF_STOLEN | ((unsigned int)-o->err << NF_VERDICT_QBITS);
+}
+
+/* What a policy stops or protects */
+static void out_go(struct ipsec_out *o, struct sk_buff *skb)
+{
+	if (o->sp->action == NF_IPSEC_ACTION_DISCARD) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_POLICY_DISCARD, -EPERM);
+		return;
+	}
+	if (unlikely(o->ports_unknown)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_FRAGMENT, -EINVAL);
+		return;
+	}
+	if (unlikely(!ipsec_nat_confirm(skb))) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_NAT, -EPERM);
+		return;
+	}
+	if (unlikely(!o->sa || ipsec_net_is_waiting(o->ipn)) &&
+	    ipsec_wait_add(o, skb))
+		return;
+	ipsec_send(o, skb);
 }
 
 static void out_run(struct ipsec_out *o, struct sk_buff *skb)
@@ -197,19 +222,7 @@ static void out_run(struct ipsec_out *o, struct sk_buff *skb)
 	usage = this_cpu_ptr(o->sp->usage);
 	usage->packets++;
 	usage->bytes += skb->len;
-	if (o->sp->action == NF_IPSEC_ACTION_DISCARD) {
-		ipsec_send_drop(o, skb, IPSEC_DROP_POLICY_DISCARD, -EPERM);
-		return;
-	}
-	if (unlikely(o->ports_unknown)) {
-		ipsec_send_drop(o, skb, IPSEC_DROP_FRAGMENT, -EINVAL);
-		return;
-	}
-	if (unlikely(!ipsec_nat_confirm(skb))) {
-		ipsec_send_drop(o, skb, IPSEC_DROP_NAT, -EPERM);
-		return;
-	}
-	ipsec_send(o, skb);
+	out_go(o, skb);
 }
 
 unsigned int ipsec_output_decide(struct sk_buff *skb,
@@ -274,4 +287,29 @@ unsigned int ipsec_output(struct sk_buff *skb,
 out:
 	local_bh_enable();
 	return verdict;
+}
+
+bool ipsec_output_again(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+			bool late)
+{
+	struct ipsec_out o = {
+		.ipn = ipn,
+		.sk = skb->sk,
+		.family = family,
+		.waited = true,
+	};
+	bool done = true;
+
+	local_bh_disable();
+	rcu_read_lock();
+	if (!out_judge(&o, skb, false) || !o.sp)
+		ipsec_send_drop(&o, skb, IPSEC_DROP_NO_SA, -ESRCH);
+	else if (!o.sa && !late && !o.ports_unknown &&
+		 o.sp->action == NF_IPSEC_ACTION_PROTECT)
+		done = false;
+	else
+		out_go(&o, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	return done;
 }

@@ -6,8 +6,9 @@
  *		ipsec_input_late()	LOCAL_IN and FORWARD
  *	out	ipsec_output_decide()	POST_ROUTING, in front of source NAT
  *		ipsec_output()		POST_ROUTING, behind source NAT
+ *		ipsec_output_again()	later, if it had to wait for an SA
  *
- * Each returns a netfilter verdict.  NF_STOLEN may carry an errno, which then
+ * Each hook returns a netfilter verdict.  NF_STOLEN may carry an errno, which then
  * reaches the sender.
  */
 #ifndef _IPSEC_PATH_H
@@ -15,6 +16,8 @@
 
 #include <linux/bits.h>
 #include <linux/types.h>
+
+#include "drop.h"
 
 struct ipsec_net;
 struct ipsec_sa;
@@ -79,6 +82,23 @@ unsigned int ipsec_output(struct sk_buff *skb,
 			  const struct nf_hook_state *state, u8 family);
 
 /**
+ * ipsec_output_again() - a packet that has waited for an SA
+ * @ipn: the netns
+ * @skb: the packet, with a route of its own and no conntrack; taken, unless it
+ *	has to wait on
+ * @family: AF_INET or AF_INET6
+ * @late: it must not wait on
+ *
+ * Judged by the policies of now.  What none of them protects any more is
+ * dropped: it was found worth protecting.
+ *
+ * Context: process; takes RCU itself.
+ * Return: false if there is no SA for it yet.
+ */
+bool ipsec_output_again(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+			bool late);
+
+/**
  * ipsec_output_mtu() - the largest packet an SA can send now
  * @sa: an outbound SA
  *
@@ -101,6 +121,22 @@ u32 ipsec_output_mtu(struct ipsec_sa *sa);
  */
 void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 		   u32 mtu);
+
+/**
+ * ipsec_unreachable() - tell the sender that its packet is dropped
+ * @ipn: the netns, which wants it
+ * @skb: the packet as it was sent, on its way out; not freed
+ * @family: AF_INET or AF_INET6
+ * @reason: why it is dropped
+ *
+ * Only who sends through this host is told, and only of policies that do not let
+ * it pass, and of a peer that cannot be reached for want of an SA or a route
+ * (RFC 4301 section 5.1.1).  How often, the stack's own limits say.
+ *
+ * Context: BH off, RCU.  Sends: may enter the hooks again on this CPU.
+ */
+void ipsec_unreachable(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		       enum ipsec_drop reason);
 
 /**
  * ipsec_icmp_input() - learn from an ICMP error about our own packets

@@ -37,6 +37,7 @@ static DEFINE_PER_CPU(int, out_depth);
 void ipsec_send_drop(struct ipsec_out *o, struct sk_buff *skb,
 		     enum ipsec_drop reason, int err)
 {
+	u32 settings = ipsec_net_settings(o->ipn, ipsec_net_generation(o->ipn));
 	struct ipsec_drop_at at = {
 		.sa = o->sa,
 		.sp = o->sp,
@@ -44,6 +45,8 @@ void ipsec_send_drop(struct ipsec_out *o, struct sk_buff *skb,
 		.family = o->half ? 0 : o->family,
 	};
 
+	if ((settings & NF_IPSEC_SETTING_ICMP_DROPS) && skb)
+		ipsec_unreachable(o->ipn, skb, o->family, reason);
 	ipsec_drop_skb(o->ipn, skb, reason, &at);
 	o->err = err;
 }

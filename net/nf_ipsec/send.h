@@ -15,6 +15,8 @@ struct sock;
  * @sp: the policy
  * @sa: the SA
  * @dst: the outer route, borrowed under RCU
+ * @asked: the packet's generation, if that has no SA for it and somebody has
+ *	been asked for one; else 0
  * @err: what the sender is told
  * @sent: some of it has been sent, so that the sender must not send it again
  * @family: of the packet before
@@ -22,6 +24,7 @@ struct sock;
  *	something else: its ports are in another one
  * @unnamed: no policy names it, and such packets do not pass
  * @may_fragment: the protected packet may be cut into fragments
+ * @waited: it has waited for an SA and is judged anew
  * @half: the packet is no more what it was, and not yet what it will be
  */
 struct ipsec_out {
@@ -30,12 +33,14 @@ struct ipsec_out {
 	struct ipsec_sp *sp;
 	struct ipsec_sa *sa;
 	struct dst_entry *dst;
+	u64 asked;
 	int err;
 	u8 family;
 	bool sent;
 	bool ports_unknown;
 	bool unnamed;
 	bool may_fragment;
+	bool waited;
 	bool half;
 };
 

@@ -17,7 +17,8 @@ struct netlink_ext_ack;
 	(NF_IPSEC_SETTING_UNKNOWN_SPI | NF_IPSEC_SETTING_DISCARD | \
 	 NF_IPSEC_SETTING_NO_IKE | NF_IPSEC_SETTING_NO_DHCP | \
 	 NF_IPSEC_SETTING_NO_ND | NF_IPSEC_SETTING_NO_PMTU | \
-	 NF_IPSEC_SETTING_SELECTOR_EVENTS)
+	 NF_IPSEC_SETTING_SELECTOR_EVENTS | NF_IPSEC_SETTING_NO_WAIT | \
+	 NF_IPSEC_SETTING_ICMP_DROPS)
 
 /* Lists of ICMP types, in the order of their attributes: of each family, for what
  * comes in clear and over an SA

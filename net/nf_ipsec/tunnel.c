@@ -35,6 +35,7 @@ static struct ipsec_tunnel *tunnel_create(struct ipsec_net *ipn,
 	if (!tunnel)
 		return ERR_PTR(-ENOMEM);
 	memcpy(tunnel->name, key, sizeof(tunnel->name));
+	refcount_set(&tunnel->refs, 1);
 	INIT_LIST_HEAD(&tunnel->out);
 	INIT_LIST_HEAD(&tunnel->peers);
 	err = ipsec_insert_retry(rhashtable_insert_fast(&ipn->tunnels,
@@ -67,7 +68,18 @@ void ipsec_tunnel_put(struct ipsec_net *ipn, struct ipsec_tunnel *tunnel)
 	if (!tunnel || --tunnel->users)
 		return;
 	rhashtable_remove_fast(&ipn->tunnels, &tunnel->node, tunnel_params);
-	kfree_rcu(tunnel, rcu);
+	ipsec_tunnel_release(tunnel);
+}
+
+bool ipsec_tunnel_hold(struct ipsec_tunnel *tunnel)
+{
+	return refcount_inc_not_zero(&tunnel->refs);
+}
+
+void ipsec_tunnel_release(struct ipsec_tunnel *tunnel)
+{
+	if (refcount_dec_and_test(&tunnel->refs))
+		kfree_rcu(tunnel, rcu);
 }
 
 struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,

@@ -4,6 +4,7 @@
 
 #include <linux/list.h>
 #include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <uapi/linux/nf_ipsec.h>
 
@@ -17,6 +18,8 @@ struct ipsec_sa;
  * @out: [T] outbound SAs, youngest first; read by RCU
  * @peers: [T] peers of its SAs with ESP in UDP
  * @users: [T] SAs and policies that belong to it
+ * @n_waiting: [w] packets that wait for an SA of it
+ * @refs: [a] its users together have one, each packet that waits another
  * @node: [T] by name
  * @rcu: [T] frees it after a grace period
  *
@@ -29,6 +32,8 @@ struct ipsec_tunnel {
 	struct list_head out;
 	struct list_head peers;
 	u32 users;
+	u32 n_waiting;
+	refcount_t refs;
 	struct rhash_head node;
 	struct rcu_head rcu;
 };
@@ -65,6 +70,23 @@ struct ipsec_tunnel *ipsec_tunnel_get(struct ipsec_net *ipn, const char *name);
  * Context: process, holds ipn->lock.
  */
 void ipsec_tunnel_put(struct ipsec_net *ipn, struct ipsec_tunnel *tunnel);
+
+/**
+ * ipsec_tunnel_hold() - keep the memory of a tunnel
+ * @tunnel: found under RCU
+ *
+ * Context: any, RCU.
+ * Return: false if it is going.
+ */
+bool ipsec_tunnel_hold(struct ipsec_tunnel *tunnel);
+
+/**
+ * ipsec_tunnel_release() - the opposite of ipsec_tunnel_hold()
+ * @tunnel: the tunnel; the last reference frees it after a grace period
+ *
+ * Context: any.
+ */
+void ipsec_tunnel_release(struct ipsec_tunnel *tunnel);
 
 /**
  * ipsec_tunnel_out_rcu() - the SA a tunnel sends on

@@ -17,7 +17,8 @@ has the commands' shell side.
 	local k=v...		the router itself sends a datagram
 	took lan|udp|raw|ping|wan	the last packet comes out there, unchanged
 	wire SA k=v...		the last packet leaves, protected as it must be
-	icmp wan|lan k=v...	an ICMP message comes out there
+	icmp wan|lan k=v...	an ICMP message comes out there; with quotes=last it
+				goes to who has sent the last packet, and quotes it
 	quiet			nothing has come out anywhere
 	mark			remember all counters
 	drop REASON k=v...	that counter, and no other, has gone up
@@ -55,6 +56,7 @@ from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
 from ipsec_records import Records
 from ipsec_sad import Sad
+from ipsec_waiting import Waiting
 from ipsec_wire import need
 
 TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
@@ -62,7 +64,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Craft, Fault, Natt, Pieces, Records, Sad):
+class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):
@@ -327,15 +329,22 @@ class Peer(Craft, Fault, Natt, Pieces, Records, Sad):
             self.cmd_took("lan")
 
     def cmd_icmp(self, sink, *words):
-        o = options(words)
         while True:
-            _, proto, data = w.ip_split(self.wait(sink))
-            if proto in (w.ICMP, w.ICMPV6):
+            packet = self.wait(sink)
+            if w.ip_split(packet)[1] in (w.ICMP, w.ICMPV6):
                 break
+        self.check_icmp(packet, options(words))
+
+    def check_icmp(self, packet, o):
+        _, _, data = w.ip_split(packet)
         need(data[0] == o["type"], f"ICMP type {data[0]} code {data[1]}")
         need(data[1] == o.get("code", data[1]), f"ICMP code {data[1]}")
         mtu = struct.unpack(">I", data[4:8])[0]
         need(mtu == o.get("mtu", mtu), f"MTU {mtu}")
+        if o.get("quotes") == "last":
+            want = self.expected()
+            need(want.startswith(data[8:36]), f"quotes {data[8:].hex()}")
+            need(w.ip_fields(packet)["dst"] == w.ip_fields(want)["src"], "to somebody else")
 
     def cmd_quiet(self, *words):
         for name in words or self.sinks:

@@ -184,6 +184,8 @@ enum nf_ipsec_setting {
 	NF_IPSEC_SETTING_NO_ND = 1 << 4,	/* so does neighbour and listener discovery */
 	NF_IPSEC_SETTING_NO_PMTU = 1 << 5,	/* "too big" in clear about our SAs is dropped */
 	NF_IPSEC_SETTING_SELECTOR_EVENTS = 1 << 6, /* SELECTOR_NTF is sent */
+	NF_IPSEC_SETTING_NO_WAIT = 1 << 7,	/* what finds no SA is dropped at once */
+	NF_IPSEC_SETTING_ICMP_DROPS = 1 << 8,	/* ICMP tells senders of drops on the way out */
 };
 
 /* What may end an SA (RFC 4301 section 4.4.2.1) */
