@@ -150,6 +150,7 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	if (!v.sp || v.sp->action == NF_IPSEC_ACTION_BYPASS ||
 	    unlikely(is_exempt(skb, &flow, off, &v)))
 		return false;
+	o->generation = generation;
 	o->sp = v.sp;
 	o->sa = v.sa;
 	o->ports_unknown = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&
