@@ -213,7 +213,8 @@ static bool is_from_peer(const struct ipsec_input *i, const struct ipsec_sa *sa)
 static void count(const struct ipsec_input *i, const struct ipsec_in *in, u32 len)
 {
 	struct ipsec_key *key = in->sa->key;
-	bool alive = READ_ONCE(key->used) == jiffies || is_from_peer(i, in->sa);
+	unsigned long now = jiffies;
+	bool alive = READ_ONCE(key->used) == now || is_from_peer(i, in->sa);
 
 	if (unlikely(ipsec_key_count(key, ipsec_sa_work(in->sa, in->off, len),
 				     alive)))

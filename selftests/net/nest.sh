@@ -103,11 +103,11 @@ missing() {
 	begin "sas t 0x1000 esp aes-gcm-128 via o" \
 		"sas u 0x1001 esp aes-gcm-128 via v" "sas v 0x1002 esp aes-gcm-128 via u" \
 		"protect t 10.1.0.0/16 10.2.0.0/16" \
-		"protect u 10.1.0.0/16 10.3.0.0/16" && steps <<-END
+		"protect u 10.1.0.0/16 10.3.0.0/16" && steps <<-END || return
 		lan
 		drop no-sa by=policy
 		lan dst=10.3.0.1
-		drop depth by=sa,policy
+		drop too-deep by=sa,policy
 		# it comes later
 		sas o 0x1003 esp aes-gcm-128
 		apply
