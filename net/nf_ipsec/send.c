@@ -255,6 +255,9 @@ static enum ipsec_drop send_check(const struct ipsec_out *o,
 {
 	if (unlikely(!o->sa))
 		return IPSEC_DROP_NO_SA;
+	/* before a number is used up */
+	if (unlikely(o->sa->nested) && !around(o->sa, NULL, o->generation))
+		return IPSEC_DROP_NO_SA;
 	if (o->sa->mode == NF_IPSEC_MODE_TRANSPORT) {
 		if (!is_between_ends(o, skb))
 			return IPSEC_DROP_SA_SELECTOR;

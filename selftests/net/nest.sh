@@ -105,14 +105,14 @@ missing() {
 		"protect t 10.1.0.0/16 10.2.0.0/16" \
 		"protect u 10.1.0.0/16 10.3.0.0/16" && steps <<-END || return
 		lan
-		drop no-sa by=policy
+		drop no-sa by=sa,policy
 		lan dst=10.3.0.1
 		drop too-deep by=sa,policy
 		# it comes later
 		sas o 0x1003 esp aes-gcm-128
 		apply
 		lan
-		nested o.out t.out seq=2
+		nested o.out t.out seq=1
 		# and both may move
 		nfipsec tunnel move o remote $AWAY4
 		at o.out dst=$AWAY4
