@@ -98,6 +98,7 @@ struct life_limit {
  * @keepalive: seconds, 0: none
  * @follow: send to where authentic packets come from
  * @match: enum nf_ipsec_match: what an inbound SA is found by
+ * @via: the tunnel that protects its packets once more, or empty
  */
 struct sa_opts {
 	struct addr local;
@@ -118,6 +119,7 @@ struct sa_opts {
 	u16 keepalive;
 	u8 follow;
 	u8 match;
+	char via[NF_IPSEC_NAME_MAX + 1];
 };
 
 /**

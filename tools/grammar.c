@@ -247,6 +247,8 @@ static const struct keyword opt_words[] = {
 	  .bit = HAS_FOLLOW, IN(struct sa_opts, follow) },
 	{ "match", WANT_MATCH, parse_value, choices_match, .bit = HAS_MATCH,
 	  IN(struct sa_opts, match) },
+	{ "via", WANT_NAME, parse_tunnel_name, .bit = HAS_VIA,
+	  IN(struct sa_opts, via) },
 	{ }
 };
 

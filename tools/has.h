@@ -43,6 +43,7 @@
 #define HAS_KEEPALIVE	(1ULL << 43)
 #define HAS_FOLLOW	(1ULL << 44)
 #define HAS_MATCH	(1ULL << 55)
+#define HAS_VIA		(1ULL << 56)
 
 #define CONF_SEL_WORDS	(HAS_SRC | HAS_DST | HAS_PROTO | HAS_SPORT | \
 			 HAS_DPORT | HAS_FAMILY | HAS_TYPE)

@@ -180,6 +180,8 @@ static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 		set_number(o, "icv_pad", opts->icv_pad);
 	if (in && opts->match != NF_IPSEC_MATCH_DST)
 		set_string(o, "match", choice_word(choices_match, opts->match));
+	if (opts->via[0])
+		set_string(o, "via", opts->via);
 	set_natt(o, opts, in);
 	if (!out || !tunnel)
 		return;

@@ -158,6 +158,8 @@ void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
 		put_sel(nlh, NF_IPSEC_SA_A_SEL, &sa->sel);
 	nl_life_put(nlh, o);
 	put_sa_natt(nlh, sa);
+	if (o->via[0])
+		mnl_attr_put_strz(nlh, NF_IPSEC_SA_A_VIA, o->via);
 }
 
 void nl_attr_put_sp_id(struct nlmsghdr *nlh, const struct sp_conf *id)
@@ -349,6 +351,7 @@ static void get_sa_opts(const struct nlattr **tb, struct sa_opts *o)
 	get_addr(tb[NF_IPSEC_SA_A_ORIG_LOCAL], &o->orig_local);
 	get_addr(tb[NF_IPSEC_SA_A_ORIG_REMOTE], &o->orig_remote);
 	o->keepalive = get_number(tb[NF_IPSEC_SA_A_KEEPALIVE]);
+	get_string(tb[NF_IPSEC_SA_A_VIA], o->via, sizeof(o->via));
 }
 
 /* Words that the direction does not have stay at their default */

@@ -30,6 +30,7 @@ static const char *const sa_words[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_LIFE] = "life-time",
 	[NF_IPSEC_SA_A_MATCH] = "match",
 	[NF_IPSEC_SA_A_FROM] = "local",
+	[NF_IPSEC_SA_A_VIA] = "via",
 };
 
 static const char *const policy_words[NF_IPSEC_POLICY_A_MAX + 1] = {

@@ -107,6 +107,12 @@ static void print_ends(FILE *to, const struct sa_opts *o)
 		print_addr(&o->remote, remote));
 }
 
+static void print_via(FILE *to, const struct sa_opts *o)
+{
+	if (o->via[0])
+		fprintf(to, " via %s", o->via);
+}
+
 static void print_match(FILE *to, const struct sa_opts *o)
 {
 	if (o->match != NF_IPSEC_MATCH_DST)
@@ -133,6 +139,7 @@ static void print_opts(FILE *to, const struct sa_opts *o)
 	if (!o->padding)
 		fprintf(to, " check-padding off");
 	print_match(to, o);
+	print_via(to, o);
 	print_life(to, o);
 }
 

@@ -50,6 +50,20 @@ static const char *metric(const char *name, char *buf, size_t size)
 	return buf;
 }
 
+/* What tells SAs of one SPI apart */
+static void print_sa_labels(const struct sa_conf *sa)
+{
+	char remote[PRINT_ADDR_LEN];
+	u8 match = sa->o.match;
+
+	if (match != NF_IPSEC_MATCH_DST)
+		printf(",match=\"%s\"", choice_word(choices_match, match));
+	if (match == NF_IPSEC_MATCH_SRC_DST)
+		printf(",src=\"%s\"", print_addr(&sa->o.remote, remote));
+	if (sa->dir == NF_IPSEC_DIR_OUT && sa->o.encap.remote)
+		printf(",port=\"%u\"", sa->o.encap.remote);
+}
+
 static void print_sa_metric(const struct set *set, const char *name, bool bytes)
 {
 	char dst[PRINT_ADDR_LEN];
@@ -61,8 +75,10 @@ static void print_sa_metric(const struct set *set, const char *name, bool bytes)
 
 		printf("nf_ipsec_sa_%s_total{tunnel=\"%s\",dir=\"%s\",", name,
 		       sa->tunnel, choice_word(choices_dir, sa->dir));
-		printf("dst=\"%s\",spi=\"0x%08x\"} %" PRIu64 "\n",
-		       print_addr(sa_dst(sa), dst), sa->spi,
+		printf("dst=\"%s\",spi=\"0x%08x\"",
+		       print_addr(sa_dst(sa), dst), sa->spi);
+		print_sa_labels(sa);
+		printf("} %" PRIu64 "\n",
 		       bytes ? sa->stat.bytes : sa->stat.packets);
 	}
 }

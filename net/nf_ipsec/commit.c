@@ -103,7 +103,7 @@ static int sa_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		NL_SET_ERR_MSG(extack, "somebody else has changed the SA: try again");
 		return -EAGAIN;
 	}
-	err = ipsec_sad_add(ipn, op->sa, op->tunnel, old);
+	err = ipsec_sad_add(ipn, op->sa, op->tunnel, op->via, old);
 	if (err)
 		return err;
 	txn->n_changes++;

@@ -65,6 +65,7 @@ struct ipsec_txn_key {
  * @sp_old: [T] the policy it deletes
  * @settings: [I] SETTINGS: what is changed of them; allocated
  * @tunnel: [I] NEW: the tunnel; FLUSH: the tunnel, or empty
+ * @via: [I] SA_NEW: the tunnel around it, or empty
  */
 struct ipsec_txn_op {
 	struct list_head node;
@@ -85,6 +86,7 @@ struct ipsec_txn_op {
 	struct ipsec_sp *sp_old;
 	struct ipsec_settings_params *settings;
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
+	char via[NF_IPSEC_NAME_MAX + 1];
 };
 
 /**

@@ -46,6 +46,7 @@ static const struct nla_policy sa_policy[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_KEEPALIVE]	= { .type = NLA_U16 },
 	[NF_IPSEC_SA_A_MATCH]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_FROM]		= { .type = NLA_NESTED },
+	[NF_IPSEC_SA_A_VIA]		= TUNNEL,
 };
 
 /* What names an SA, and for a dump its tunnel */

@@ -182,6 +182,18 @@ static int parse_sel(struct genl_info *info, struct ipsec_sa_params *p)
 	return 0;
 }
 
+static int parse_via(struct genl_info *info, struct ipsec_sa_params *p)
+{
+	int err;
+
+	err = ipsec_nl_tunnel(info->attrs[NF_IPSEC_SA_A_VIA], p->via,
+			      info->extack);
+	if (!err && *p->via && !strcmp(p->via, p->tunnel))
+		err = refuse(info, NF_IPSEC_SA_A_VIA,
+			     "a tunnel does not go through itself");
+	return err;
+}
+
 static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
 {
 	memset(p, 0, sizeof(*p));
@@ -198,6 +210,7 @@ static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
 	       ipsec_nl_life(info->attrs[NF_IPSEC_SA_A_LIFE], p,
 			     info->extack) ?:
 	       ipsec_nl_natt(info, p) ?:
+	       parse_via(info, p) ?:
 	       parse_sel(info, p);
 }
 

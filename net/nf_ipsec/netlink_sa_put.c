@@ -26,6 +26,13 @@ static int put_identity(struct sk_buff *skb, const struct ipsec_sa *sa)
 	       ipsec_nl_sa_ends_put(skb, sa);
 }
 
+static int put_via(struct sk_buff *skb, const struct ipsec_sa *sa)
+{
+	if (!sa->nested)
+		return 0;
+	return nla_put_string(skb, NF_IPSEC_SA_A_VIA, sa->via->name);
+}
+
 static int put_key(struct sk_buff *skb, const struct ipsec_sa *sa)
 {
 	const struct ipsec_key *key = sa->key;
@@ -107,6 +114,7 @@ int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (put_identity(skb, sa) || ipsec_nl_sa_from_put(skb, msg->from) ||
+	    put_via(skb, sa) ||
 	    put_key(skb, sa) || put_header(skb, sa) ||
 	    ipsec_nl_natt_put(skb, sa) || put_usage(skb, sa) ||
 	    ipsec_nl_life_put(skb, sa) || put_state(skb, ipn, sa)) {

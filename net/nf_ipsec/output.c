@@ -166,6 +166,7 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 		o->unnamed = true;
 		return true;
 	}
+	o->generation = generation;
 	o->sp = v.sp;
 	o->sa = v.sa;
 	o->ports_unknown = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&

@@ -101,6 +101,7 @@ struct ipsec_sa_name {
  *	leave it
  * @orig_dst: in, with @lport: the destination
  * @match: in: enum nf_ipsec_match
+ * @via: name of the tunnel that protects its packets once more, or empty
  * @sel_set: @sel was given
  * @sel: what the SA may carry
  */
@@ -130,6 +131,7 @@ struct ipsec_sa_params {
 	struct ipsec_addr orig_src;
 	struct ipsec_addr orig_dst;
 	u8 match;
+	char via[NF_IPSEC_NAME_MAX + 1];
 	bool sel_set;
 	struct ipsec_selector sel;
 };
@@ -151,6 +153,7 @@ struct ipsec_sa_params {
  * @sel_set: [I] @sel counts
  * @udp: [I] octets of UDP header in front of ESP, or 0
  * @match: [I] in: enum nf_ipsec_match
+ * @nested: [I] @via is there
  * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
  * @local_seen: [a] in: ipsec_net.addr_gen, and the device, when @id.daddr was
  *	last found local; stays 0 without one
@@ -163,6 +166,8 @@ struct ipsec_sa_params {
  *	sent that keeps NAT from forgetting; 0: never
  * @kept: [T] when that was last done, in jiffies
  * @idle: [T] with @keepalive: list of the netns
+ * @via: [I] the tunnel that protects its packets once more, one reference, or
+ *	NULL
  * @daddr: [I] destination of its packets, as it was given
  * @orig_src: [I] in, with @udp: source of its packets in front of all NAT
  * @orig_dst: [I] in, with @udp: destination in front of all NAT
@@ -190,6 +195,7 @@ struct ipsec_sa {
 	bool sel_set;
 	u8 udp;
 	u8 match;
+	bool nested;
 	u8 inactive;
 	u64 local_seen;
 	struct dst_entry __rcu *dst;
@@ -201,6 +207,7 @@ struct ipsec_sa {
 	u16 keepalive;
 	unsigned long kept;
 	struct list_head idle;
+	struct ipsec_tunnel *via;
 	struct ipsec_addr daddr;
 	struct ipsec_addr orig_src;
 	struct ipsec_addr orig_dst;

@@ -145,23 +145,46 @@ static void out_insert(struct ipsec_sa *sa)
 	list_add_tail_rcu(&sa->out, &pos->out);
 }
 
+static void put_tunnels(struct ipsec_net *ipn, struct ipsec_sa *sa)
+{
+	ipsec_tunnel_put(ipn, sa->via);
+	ipsec_tunnel_put(ipn, sa->tunnel);
+}
+
+static int get_tunnels(struct ipsec_net *ipn, struct ipsec_sa *sa,
+		       const char *name, const char *via)
+{
+	struct ipsec_tunnel *tunnel = ipsec_tunnel_get(ipn, name);
+
+	if (IS_ERR(tunnel))
+		return PTR_ERR(tunnel);
+	sa->tunnel = tunnel;
+	if (!sa->nested)
+		return 0;
+	tunnel = ipsec_tunnel_get(ipn, via);
+	if (IS_ERR(tunnel)) {
+		put_tunnels(ipn, sa);
+		sa->tunnel = NULL;
+		return PTR_ERR(tunnel);
+	}
+	sa->via = tunnel;
+	return 0;
+}
+
 int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
-		  const char *tunnel, struct ipsec_sa *old)
+		  const char *tunnel, const char *via, struct ipsec_sa *old)
 {
 	int err;
 
 	lockdep_assert_held(&ipn->lock);
-	sa->tunnel = ipsec_tunnel_get(ipn, tunnel);
-	if (IS_ERR(sa->tunnel)) {
-		err = PTR_ERR(sa->tunnel);
-		sa->tunnel = NULL;
+	err = get_tunnels(ipn, sa, tunnel, via);
+	if (err)
 		return err;
-	}
 	sa->age = old ? old->age : ipn->next_age++;
 	sa->inactive = ipsec_net_current(ipn);
 	err = ipsec_natt_add(ipn, sa);
 	if (err)
-		goto err_put_tunnel;
+		goto err_put_tunnels;
 	err = xa_err(xa_store(&ipn->sas, sa->age, sa, GFP_KERNEL_ACCOUNT));
 	if (err)
 		goto err_natt_del;
@@ -182,9 +205,10 @@ err_restore_walk:
 	synchronize_rcu();
 err_natt_del:
 	ipsec_natt_del(ipn, sa);
-err_put_tunnel:
-	ipsec_tunnel_put(ipn, sa->tunnel);
+err_put_tunnels:
+	put_tunnels(ipn, sa);
 	sa->tunnel = NULL;
+	sa->via = NULL;
 	return err;
 }
 
@@ -206,7 +230,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi - 1);
 	ipsec_natt_del(ipn, sa);
-	ipsec_tunnel_put(ipn, sa->tunnel);
+	put_tunnels(ipn, sa);
 	ipn->n_sas--;
 	INIT_RCU_WORK(&sa->rwork, sa_free_work);
 	queue_rcu_work(ipsec_wq, &sa->rwork);
@@ -229,7 +253,7 @@ void ipsec_sad_exit(struct ipsec_net *ipn)
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
 		ipsec_expire_stop(sa);
 		ipsec_natt_del(ipn, sa);
-		ipsec_tunnel_put(ipn, sa->tunnel);
+		put_tunnels(ipn, sa);
 		ipsec_sa_forget_route(sa);
 		ipsec_sa_destroy(sa);
 		cond_resched();

@@ -93,14 +93,15 @@ struct ipsec_sa *ipsec_sad_walk(struct ipsec_net *ipn, unsigned long *age);
 /**
  * ipsec_sad_add() - put an SA into the next generation
  * @ipn: the netns, locked
- * @sa: the SA; gets tunnel and age
+ * @sa: the SA; gets tunnels and age
  * @tunnel: its tunnel's name
+ * @via: name of the tunnel around it, if it is nested
  * @old: the SA it replaces, which the caller deletes, or NULL
  *
  * Return: 0 or a negative errno; then nobody has seen @sa.
  */
 int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
-		  const char *tunnel, struct ipsec_sa *old);
+		  const char *tunnel, const char *via, struct ipsec_sa *old);
 
 /**
  * ipsec_sad_remove() - unlink an SA that packets do not see any more

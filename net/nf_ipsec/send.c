@@ -26,6 +26,7 @@
 #include "route.h"
 #include "sa.h"
 #include "spd.h"
+#include "tunnel.h"
 #include "xform.h"
 
 /* A tunnel may run through a tunnel, but a packet's stack is finite. */
@@ -132,6 +133,35 @@ static int send_errno(enum ipsec_drop reason)
 	}
 }
 
+/* What it adds is not the path's: the SA around it, if there is one, and so on */
+static struct ipsec_sa *around(const struct ipsec_sa *sa,
+			       const struct ipsec_flow *flow, u64 generation)
+{
+	return sa->nested ? ipsec_tunnel_out_rcu(sa->via, flow, generation & 1) :
+			    NULL;
+}
+
+/* The packet that an SA has made is protected once more */
+static void send_nested(struct ipsec_out *o, struct sk_buff *skb)
+{
+	struct ipsec_out outer = {
+		.ipn = o->ipn,
+		.generation = o->generation,
+		.sk = o->sk,
+		.sp = o->sp,
+		.family = o->sa->id.family,
+		.sent = o->sent,
+	};
+	struct ipsec_flow flow;
+
+	if (ipsec_flow_parse(skb, outer.family, &flow) >= 0)
+		outer.sa = around(o->sa, &flow, o->generation);
+	ipsec_send(&outer, skb);
+	o->sent = outer.sent;
+	if (!o->sent && outer.err)
+		o->err = outer.err;
+}
+
 static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 {
 	enum ipsec_drop reason;
@@ -146,6 +176,10 @@ static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 		return;
 	}
 	out_reset(o, skb);
+	if (unlikely(o->sa->nested)) {
+		send_nested(o, skb);
+		return;
+	}
 	err = dst_output(o->ipn->net, o->sk, skb);
 	/* a verdict has room for negative ones only */
 	if (err == NET_XMIT_DROP)
@@ -224,6 +258,9 @@ static enum ipsec_drop send_check(const struct ipsec_out *o,
 {
 	if (unlikely(!o->sa))
 		return IPSEC_DROP_NO_SA;
+	/* before a number is used up */
+	if (unlikely(o->sa->nested) && !around(o->sa, NULL, o->generation))
+		return IPSEC_DROP_NO_SA;
 	if (o->sa->mode == NF_IPSEC_MODE_TRANSPORT) {
 		if (!is_between_ends(o, skb))
 			return IPSEC_DROP_SA_SELECTOR;
@@ -233,6 +270,42 @@ static enum ipsec_drop send_check(const struct ipsec_out *o,
 	if (unlikely(!o->dst))
 		return IPSEC_DROP_NO_ROUTE;
 	return IPSEC_DROP_NONE;
+}
+
+/* Octets of IP header that stay in front of what an SA makes of such a packet */
+static u32 head_of(const struct ipsec_sa *sa, u8 family)
+{
+	if (sa->mode == NF_IPSEC_MODE_TUNNEL)
+		return 0;
+	return family == AF_INET ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+}
+
+/* The largest packet that an SA may make: where there are SAs around it, it is
+ * the outermost one that has to fit.
+ */
+static u32 room(const struct ipsec_sa *sa, const struct dst_entry *dst,
+		u64 generation)
+{
+	struct ipsec_sa *chain[SEND_DEPTH_MAX], *outer;
+	u32 mtu = dst_mtu(dst);
+	u8 family;
+	int n = 0;
+
+	if (likely(!sa->nested))
+		return mtu;
+	for (outer = around(sa, NULL, generation);
+	     outer && n < SEND_DEPTH_MAX;
+	     outer = around(outer, NULL, generation)) {
+		dst = ipsec_route_rcu(outer);
+		mtu = dst ? dst_mtu(dst) : mtu;
+		chain[n++] = outer;
+	}
+	while (n--) {
+		family = n ? chain[n - 1]->id.family : sa->id.family;
+		mtu = ipsec_mtu_inner(&chain[n]->overhead, mtu,
+				      head_of(chain[n], family));
+	}
+	return mtu;
 }
 
 static void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
@@ -274,7 +347,8 @@ void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
 		return;
 	}
 	this_cpu_inc(out_depth);
-	send_sized(o, skb, ipsec_mtu_inner(&o->sa->overhead, dst_mtu(o->dst),
+	send_sized(o, skb, ipsec_mtu_inner(&o->sa->overhead,
+					   room(o->sa, o->dst, o->generation),
 					   e.hlen));
 	this_cpu_dec(out_depth);
 }
@@ -282,16 +356,16 @@ void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
 u32 ipsec_output_mtu(struct ipsec_sa *sa)
 {
 	struct dst_entry *dst;
-	u32 head = 0, mtu = 0;
+	u64 generation;
+	u32 mtu = 0;
 
-	if (sa->mode == NF_IPSEC_MODE_TRANSPORT)
-		head = sa->id.family == AF_INET ? sizeof(struct iphdr) :
-						  sizeof(struct ipv6hdr);
 	local_bh_disable();
 	rcu_read_lock();
+	generation = ipsec_net_generation(ipsec_net(sa->net));
 	dst = ipsec_route_rcu(sa);
 	if (dst)
-		mtu = ipsec_mtu_inner(&sa->overhead, dst_mtu(dst), head);
+		mtu = ipsec_mtu_inner(&sa->overhead, room(sa, dst, generation),
+				      head_of(sa, sa->id.family));
 	rcu_read_unlock();
 	local_bh_enable();
 	return mtu;

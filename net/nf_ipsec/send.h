@@ -11,6 +11,7 @@ struct sock;
  * struct ipsec_out - one packet, or the segments and fragments of one, on the
  * way out
  * @ipn: the netns
+ * @generation: which set of objects judges the packet
  * @sk: the socket of the hook
  * @sp: the policy
  * @sa: the SA
@@ -29,6 +30,7 @@ struct sock;
  */
 struct ipsec_out {
 	struct ipsec_net *ipn;
+	u64 generation;
 	struct sock *sk;
 	struct ipsec_sp *sp;
 	struct ipsec_sa *sa;

@@ -229,6 +229,7 @@ int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
 		return PTR_ERR(op);
 	op->how = how;
 	ipsec_sa_params_name(p, &op->key.sa);
+	strscpy(op->via, p->via, sizeof(op->via));
 	mutex_lock(&ipn->lock);
 	err = sa_replacement(txn, op, p, from, extack);
 	mutex_unlock(&ipn->lock);

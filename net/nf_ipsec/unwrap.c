@@ -214,9 +214,8 @@ static void count(const struct ipsec_input *i, const struct ipsec_in *in, u32 le
 {
 	struct ipsec_key *key = in->sa->key;
 	unsigned long now = jiffies;
-	bool alive;
+	bool alive = READ_ONCE(key->used) == now || is_from_peer(i, in->sa);
 
-	alive = READ_ONCE(key->used) == now || is_from_peer(i, in->sa);
 	if (unlikely(ipsec_key_count(key, ipsec_sa_work(in->sa, in->off, len),
 				     alive)))
 		ipsec_expire_look(i->ipn, in->sa);
@@ -252,6 +251,8 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 
 	in->seq = ipsec_replay_recover(key->replay, low);
 	note_outer(i, in);
+	if (unlikely(in->sa->nested) && in->sa->via != in->over)
+		return IPSEC_DROP_POLICY_MISMATCH;
 	if (unlikely(READ_ONCE(key->ended)))
 		return IPSEC_DROP_EXPIRED;
 	reason = replay_reason(ipsec_replay_check(key->replay, in->seq));
@@ -452,6 +453,7 @@ int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 			return 1;
 		}
 		layers++;
+		in.over = i->sa ? i->sa->tunnel : NULL;
 		i->sa = in.sa;
 		*reason = unwrap(i, &in, low);
 		if (unlikely(*reason))

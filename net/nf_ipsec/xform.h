@@ -5,11 +5,13 @@
 #include "drop.h"
 
 struct ipsec_sa;
+struct ipsec_tunnel;
 struct sk_buff;
 
 /**
  * struct ipsec_in - one received packet on its way through one SA
  * @sa: the SA, borrowed
+ * @over: the tunnel of the layer around it, or NULL
  * @seq: whole sequence number
  * @off: octets from skb->data, the IP header, to the ESP or AH header
  * @nhoff: octets from skb->data to the field that names ESP, AH or UDP
@@ -23,6 +25,7 @@ struct sk_buff;
  */
 struct ipsec_in {
 	struct ipsec_sa *sa;
+	const struct ipsec_tunnel *over;
 	u64 seq;
 	u32 off;
 	u32 nhoff;

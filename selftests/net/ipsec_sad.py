@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How SAs are found and moved. More commands of ipsec_peer.py:
+"""How SAs are found, moved and nested. More commands of ipsec_peer.py:
 
 	hop SA src=A dst=B	while packets go, the SA moves there and back: each
 				has the ends of before or of after
@@ -7,6 +7,9 @@
 				matched, all with one key
 	crowded			packets to them, each of which must have been taken
 				by the SA that a linear search finds
+	within OUTER SA k=v...	a packet of one SA in one of another arrives
+	nested OUTER SA k=v...	such a packet leaves; for the inner one as wire
+	fits OUTER		a packet of an SA leaves, and fits the link
 """
 
 import random
@@ -44,6 +47,45 @@ class Sad:
                 hops += 1
             self.wan.gathered.insert(0, packet)
             self.cmd_wire(name)
+
+    def around(self, sa, packet):
+        """A packet in one of another SA."""
+        _, proto, payload = w.ip_split(packet)
+        if sa.mode == "tunnel":
+            payload, proto = packet, w.IPV6 if packet[0] >> 4 == 6 else w.IPIP
+        sa.seq += 1
+        if sa.proto == w.ESP:
+            return self.outer(sa, {}, w.ESP, self.esp(sa, {}, sa.seq, payload, proto))
+        blank = w.ah_blank(sa, sa.seq, proto)
+        header = w.ip_split(self.outer(sa, {}, w.AH, blank + payload))[0]
+        return self.outer(sa, {}, w.AH, w.ah_seal(sa, sa.seq, header, blank, payload))
+
+    def cmd_within(self, outer, inner, *words):
+        sa, o = self.sas[inner], options(words)
+        packet = self.protect(sa, o, self.sequence(sa, o))
+        self.hops = 1
+        self.wan.send(self.around(self.sas[outer], packet))
+
+    def peeled(self, name):
+        """The next packet without its outer layer."""
+        sa, packet = self.sas[name], self.wait("wan")
+        need(len(packet) <= 1500, f"{len(packet)} octets")
+        f = w.ip_fields(packet)
+        need((f["src"], f["dst"]) == (sa.src, sa.dst), f"outer ends {f}")
+        seq, _, payload, proto = self.unprotect(sa, packet, False)
+        need(seq == sa.seq + 1, f"outer number {seq} after {sa.seq}")
+        sa.seq = seq
+        if sa.mode == "tunnel":
+            need(proto == (w.IPV6 if payload[0] >> 4 == 6 else w.IPIP), f"next header {proto}")
+            return payload
+        return self.outer(sa, {}, proto, payload)
+
+    def cmd_nested(self, outer, inner, *words):
+        self.wan.gathered.insert(0, self.peeled(outer))
+        self.cmd_wire(inner, *words)
+
+    def cmd_fits(self, outer):
+        self.peeled(outer)
 
     def cmd_crowd(self, file, key_file, *words):
         """The set is another one each time, and the seed is told."""

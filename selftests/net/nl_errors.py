@@ -92,6 +92,8 @@ REFUSED = [
     ("keepalives, inbound", "SA_NEW", sa(**UDP, **ALIVE), INVAL, "KEEPALIVE", "outbound"),
     *((f"match {value}", "SA_NEW", sa(MATCH=u8(value)), INVAL, "MATCH", "expected 0") for value in (3, 255)),
     ("match, outbound", "SA_NEW", sa(**OUT, MATCH=u8(1)), INVAL, "MATCH", "inbound"),
+    ("through itself", "SA_NEW", sa(VIA=text("t")), INVAL, "VIA", "itself"),
+    ("through a name that is none", "SA_NEW", sa(VIA=text("a b")), INVAL, "VIA", "A-Z"),
     ("a source that is missing in a name", "SA_DEL", sa_id(MATCH=u8(2)), INVAL, "-REMOTE", "missing"),
     *((f"{name} that is no host's", "SA_NEW", sa(**UDP, **{name: addr("224.0.0.9")}), INVAL, name, "unicast") for name in ORIG),
     *((f"{name} in transport mode", "SA_NEW", sa(**OUT, MODE=u8(2), **{name: u8(1)}), INVAL, name, "tunnel mode")

@@ -85,7 +85,7 @@ removal() {
 # what is left of a move: the one that is found by its SPI keeps its key
 changed() {
 	begin "sas t 0x1000 esp aes-gcm-128 match spi" \
-		"protect t 10.1.0.0/16 10.2.0.0/16" && steps <<-END
+		"protect t 10.1.0.0/16 10.2.0.0/16" && steps <<-END || return
 		send t.in odst=192.0.2.4
 		took lan
 		nfipsec tunnel move t local 192.0.2.3

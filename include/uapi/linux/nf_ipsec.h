@@ -255,6 +255,7 @@ enum nf_ipsec_sa_attr {
 	 * name that the SA has had; SA_MOVE_NTF: what it was
 	 */
 	NF_IPSEC_SA_A_FROM,
+	NF_IPSEC_SA_A_VIA,		/* string: the tunnel whose SAs are around it */
 
 	__NF_IPSEC_SA_A_MAX,
 	NF_IPSEC_SA_A_MAX = __NF_IPSEC_SA_A_MAX - 1

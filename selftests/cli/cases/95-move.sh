@@ -7,6 +7,7 @@ nfipsec tunnel move hq local 198.51.100.77
 nfipsec tunnel list
 nfipsec tunnel move hq remote 192.168.0.2 encap 4500
 nfipsec sa list
+nfipsec stats --prometheus | grep 'port='
 # what goes with UDP goes with it
 nfipsec tunnel move hq encap off
 nfipsec list
@@ -22,6 +23,11 @@ nfipsec flush
 nfipsec tunnel add $hq match spi
 nfipsec tunnel list
 nfipsec tunnel list -j
+nfipsec stats --prometheus | grep 'match='
 nfipsec tunnel peer-config $hq match spi
 nfipsec tunnel move hq local 198.51.100.77
+nfipsec list
+nfipsec flush
+# through another tunnel
+nfipsec tunnel add $hq via outer
 nfipsec list
