@@ -101,7 +101,7 @@ static bool mirrored(const struct sa_conf *in, const struct sa_conf *out)
 	       life_equal(&in->o, &out->o) &&
 	       in->o.encap.local == out->o.encap.local &&
 	       in->o.encap.remote == out->o.encap.remote &&
-	       !in->sel.family && !out->sel.family &&
+	       !in->sel.family && !out->sel.family && !out->for_dscp &&
 	       in->src.kind == KEY_FINGERPRINT &&
 	       out->src.kind == KEY_FINGERPRINT;
 }

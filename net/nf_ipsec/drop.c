@@ -57,6 +57,7 @@ static const char * const count_names[] = {
 	[IPSEC_COUNT_IN_KEEPALIVES]	= "in-keepalives",
 	[IPSEC_COUNT_OUT_KEEPALIVES]	= "out-keepalives",
 	[IPSEC_COUNT_MOVES]		= "moves",
+	[IPSEC_COUNT_OUT_DUMMIES]	= "out-dummies",
 };
 
 static_assert(ARRAY_SIZE(drop_names) == __IPSEC_DROP_MAX);

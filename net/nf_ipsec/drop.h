@@ -72,6 +72,7 @@ enum ipsec_count {
 	IPSEC_COUNT_IN_KEEPALIVES,	/* NAT keepalives at a port of an SA */
 	IPSEC_COUNT_OUT_KEEPALIVES,
 	IPSEC_COUNT_MOVES,		/* a peer behind NAT was followed */
+	IPSEC_COUNT_OUT_DUMMIES,	/* dummy packets sent */
 
 	__IPSEC_COUNT_MAX
 };

@@ -198,6 +198,7 @@ static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
 	       ipsec_nl_life(info->attrs[NF_IPSEC_SA_A_LIFE], p,
 			     info->extack) ?:
 	       ipsec_nl_natt(info, p) ?:
+	       ipsec_nl_extra(info, p) ?:
 	       parse_sel(info, p);
 }
 

@@ -79,16 +79,6 @@ unsigned int ipsec_output(struct sk_buff *skb,
 			  const struct nf_hook_state *state, u8 family);
 
 /**
- * ipsec_output_mtu() - the largest packet an SA can send now
- * @sa: an outbound SA
- *
- * Context: process or softirq; takes RCU itself.
- * Return: octets of the whole packet before protection (in transport mode one
- * without options); 0 if there is no route to the peer.
- */
-u32 ipsec_output_mtu(struct ipsec_sa *sa);
-
-/**
  * ipsec_too_big() - tell the sender that its packet does not fit
  * @skb: the packet as it was sent; not freed
  * @family: AF_INET or AF_INET6

@@ -145,6 +145,11 @@ static void out_insert(struct ipsec_sa *sa)
 	list_add_tail_rcu(&sa->out, &pos->out);
 }
 
+static bool has_class(const struct ipsec_sa *sa)
+{
+	return sa->extra && sa->extra->dscp_set;
+}
+
 int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		  const char *tunnel, struct ipsec_sa *old)
 {
@@ -173,6 +178,8 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		out_insert(sa);
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi + 1);
+	if (has_class(sa))
+		WRITE_ONCE(ipn->n_classes, ipn->n_classes + 1);
 	ipn->n_sas++;
 	return 0;
 
@@ -199,6 +206,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 {
 	lockdep_assert_held(&ipn->lock);
 	ipsec_expire_stop(sa);
+	ipsec_sa_stop_dummies(sa);
 	xa_cmpxchg(&ipn->sas, sa->age, sa, heir, 0);
 	rhltable_remove(&ipn->sad, &sa->node, sad_params);
 	if (sa->id.dir == NF_IPSEC_DIR_OUT)
@@ -207,6 +215,8 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi - 1);
 	ipsec_natt_del(ipn, sa);
 	ipsec_tunnel_put(ipn, sa->tunnel);
+	if (has_class(sa))
+		WRITE_ONCE(ipn->n_classes, ipn->n_classes - 1);
 	ipn->n_sas--;
 	INIT_RCU_WORK(&sa->rwork, sa_free_work);
 	queue_rcu_work(ipsec_wq, &sa->rwork);
@@ -228,6 +238,7 @@ void ipsec_sad_exit(struct ipsec_net *ipn)
 	lockdep_assert_held(&ipn->lock);
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
 		ipsec_expire_stop(sa);
+		ipsec_sa_stop_dummies(sa);
 		ipsec_natt_del(ipn, sa);
 		ipsec_tunnel_put(ipn, sa->tunnel);
 		ipsec_sa_forget_route(sa);

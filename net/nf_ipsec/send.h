@@ -12,7 +12,7 @@ struct sock;
  * way out
  * @ipn: the netns
  * @sk: the socket of the hook
- * @sp: the policy
+ * @sp: the policy, or NULL: a dummy packet has none
  * @sa: the SA
  * @dst: the outer route, borrowed under RCU
  * @err: what the sender is told
@@ -21,6 +21,7 @@ struct sock;
  * @ports_unknown: a fragment that may be a piece of what @sp protects, or of
  *	something else: its ports are in another one
  * @may_fragment: the protected packet may be cut into fragments
+ * @dummy: it is a dummy packet, which has no policy
  * @half: the packet is no more what it was, and not yet what it will be
  */
 struct ipsec_out {
@@ -34,6 +35,7 @@ struct ipsec_out {
 	bool sent;
 	bool ports_unknown;
 	bool may_fragment;
+	bool dummy;
 	bool half;
 };
 
