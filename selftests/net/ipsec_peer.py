@@ -32,7 +32,8 @@ has the commands' shell side.
 	fuzz SA k=v...		broken packets by the thousand
 
 ipsec_pieces.py has those that are about fragments, ipsec_records.py those about
-records of drops, ipsec_natt.py and ipsec_sad.py those about ends that change.
+records of drops, ipsec_natt.py and ipsec_sad.py those about ends that change,
+ipsec_tfc.py the one about dummies.
 """
 
 import errno
@@ -46,6 +47,7 @@ import sys
 import time
 from pathlib import Path
 
+import ipsec_tfc
 import ipsec_udp
 import ipsec_wire as w
 from ipsec_counters import Counters
@@ -62,7 +64,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Craft, Natt, Pieces, Records, Sad):
+class Peer(Craft, Natt, Pieces, Records, Sad, ipsec_tfc.Tfc):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):
@@ -213,6 +215,7 @@ class Peer(Craft, Natt, Pieces, Records, Sad):
         if sink == "udp":
             want = w.ip_split(self.last)[2][8:]
         elif sink == "ping":
+            need(packet[1] == o.get("tos", packet[1]), f"tos {packet[1]}")
             packet, want = w.ip_split(packet)[2], w.ip_split(self.last)[2]
         elif self.hops == 0 and len(self.last) < 20:
             packet, want = w.ip_split(packet)[2][8:], self.last
@@ -272,6 +275,8 @@ class Peer(Craft, Natt, Pieces, Records, Sad):
             base = (int.from_bytes(iv) - seq) % 2**64
             need(sa.iv_base in (None, base), "the IV does not count with the number")
             sa.iv_base = base
+        if "tfc" in o:
+            payload = ipsec_tfc.strip(packet, payload, next_header, o["tfc"])
         self.same_inner(sa, packet, payload, next_header, o)
         got = {**w.ip_fields(packet), "next": next_header, "seq": seq}
         if sa.mode == "tunnel":
