@@ -145,9 +145,15 @@ static void out_insert(struct ipsec_sa *sa)
 	list_add_tail_rcu(&sa->out, &pos->out);
 }
 
-static bool has_class(const struct ipsec_sa *sa)
+/* Packets need to know whether any SA asks for a DSCP: those of a netns before
+ * they look, those of a tunnel when they have found an SA for all.
+ */
+static void count_class(struct ipsec_net *ipn, struct ipsec_sa *sa, int n)
 {
-	return sa->extra && sa->extra->dscp_set;
+	if (!sa->extra || !sa->extra->dscp_set)
+		return;
+	WRITE_ONCE(ipn->n_classes, ipn->n_classes + n);
+	WRITE_ONCE(sa->tunnel->n_classes, sa->tunnel->n_classes + n);
 }
 
 int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
@@ -178,8 +184,7 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		out_insert(sa);
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi + 1);
-	if (has_class(sa))
-		WRITE_ONCE(ipn->n_classes, ipn->n_classes + 1);
+	count_class(ipn, sa, 1);
 	ipn->n_sas++;
 	return 0;
 
@@ -214,9 +219,8 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi - 1);
 	ipsec_natt_del(ipn, sa);
+	count_class(ipn, sa, -1);
 	ipsec_tunnel_put(ipn, sa->tunnel);
-	if (has_class(sa))
-		WRITE_ONCE(ipn->n_classes, ipn->n_classes - 1);
 	ipn->n_sas--;
 	INIT_RCU_WORK(&sa->rwork, sa_free_work);
 	queue_rcu_work(ipsec_wq, &sa->rwork);

@@ -93,6 +93,8 @@ struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
 			return sa;
 		if (!class && !rest)
 			rest = sa;
+		if (rest && !READ_ONCE(tunnel->n_classes))
+			break;
 	}
 	return rest;
 }
