@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "extra.h"
 #include "grammar.h"
 #include "life.h"
 #include "print.h"
@@ -122,15 +123,20 @@ static int check_ends(const struct sa_opts *o, struct err *e)
 	return 0;
 }
 
-/* Words for the outer header */
+/* Words for the outer header; two of them share a bit */
+static const char *outer_word(const struct sa_opts *o, u64 has)
+{
+	return has & HAS_DF ? "df" :
+	       !(has & HAS_DSCP) ? "ttl" :
+	       o->extra.map_set ? "dscp-map" : "dscp";
+}
+
 static int check_outer(const struct sa_opts *o, u64 has, struct err *e)
 {
 	u64 outer = has & (HAS_DF | HAS_DSCP | HAS_TTL);
 
 	if (outer && o->mode == NF_IPSEC_MODE_TRANSPORT)
-		return only_with(e, has & HAS_DF ? "df" :
-				 has & HAS_DSCP ? "dscp" : "ttl",
-				 "mode tunnel");
+		return only_with(e, outer_word(o, has), "mode tunnel");
 	if ((has & HAS_DF) && o->local.family != AF_INET)
 		return only_with(e, "df", "IPv4 addresses");
 	return 0;
@@ -175,16 +181,17 @@ static int check_opts(struct sa_opts *o, u64 has, struct err *e)
 	if (check_orig(&o->orig_remote, &o->remote, &o->encap,
 		       "orig-remote", e))
 		return -1;
-	return life_check(o, e);
+	return extra_check(o, has, e) || life_check(o, e) ? -1 : 0;
 }
 
 static int check_sa_dir(const struct sa_conf *sa, struct err *e)
 {
 	if (sa->dir == NF_IPSEC_DIR_IN) {
 		if (sa->has & (HAS_DF | HAS_DSCP | HAS_TTL))
-			return only_with(e, sa->has & HAS_DF ? "df" :
-					 sa->has & HAS_DSCP ? "dscp" : "ttl",
+			return only_with(e, outer_word(&sa->o, sa->has),
 					 "dir out");
+		if (extra_word(sa->has))
+			return only_with(e, extra_word(sa->has), "dir out");
 		if (sa->o.keepalive)
 			return only_with(e, "keepalive", "dir out");
 		return 0;

@@ -36,6 +36,7 @@ void sa_opts_init(struct sa_opts *o)
 		o->life[what].hard = LIFE_NONE;
 	}
 	o->follow = 1;
+	o->extra.dummy_size = EXTRA_SIZE_MTU;
 }
 
 void conf_init(struct conf *c, enum conf_kind kind)

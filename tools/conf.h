@@ -99,6 +99,7 @@ struct life_limit {
  * @follow: send to where authentic packets come from
  * @match: enum nf_ipsec_match: what an inbound SA is found by
  * @via: the tunnel that protects its packets once more, or empty
+ * @extra: what few outbound SAs have
  */
 struct sa_opts {
 	struct addr local;
@@ -120,6 +121,7 @@ struct sa_opts {
 	u8 follow;
 	u8 match;
 	char via[NF_IPSEC_NAME_MAX + 1];
+	struct sa_extra extra;
 };
 
 /**
@@ -132,6 +134,8 @@ struct sa_opts {
  * @used: @idle counts
  * @active: its tunnel sends on it
  * @inner_mtu: largest packet that fits; 0 if not told
+ * @pmtu: of the path to the peer; 0 if not told
+ * @pmtu_expires: seconds until a @pmtu that was reported is forgotten, or 0
  * @soft_limit: enum nf_ipsec_limit that has given notice, or 0
  * @hard_limit: enum nf_ipsec_limit that has ended it, or 0
  * @limit_time: when, seconds since 1970
@@ -153,6 +157,8 @@ struct sa_stat {
 	bool used;
 	bool active;
 	u32 inner_mtu;
+	u32 pmtu;
+	u32 pmtu_expires;
 	u8 soft_limit;
 	u8 hard_limit;
 	u64 limit_time;
@@ -174,6 +180,7 @@ struct sa_stat {
  * @dir: enum nf_ipsec_dir
  * @spi: host byte order
  * @seq: number to start from, if HAS_SEQ
+ * @for_dscp: bit N: it carries packets of DSCP N; 0: any
  * @o: the rest of its words
  * @sel: what it may carry
  * @src: where the key comes from
@@ -187,6 +194,7 @@ struct sa_conf {
 	u8 dir;
 	u32 spi;
 	u64 seq;
+	u64 for_dscp;
 	struct sa_opts o;
 	struct sel_conf sel;
 	struct key_src src;

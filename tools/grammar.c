@@ -10,6 +10,7 @@
 
 #include "conf.h"
 #include "err.h"
+#include "extra.h"
 #include "life.h"
 
 #define WANT_NAME	"a tunnel's name"
@@ -31,6 +32,9 @@
 #define WANT_FP		"a fingerprint of 16 hex digits"
 #define WANT_AMOUNT	"HARD or SOFT/HARD, each a number such as 500000, 10G or 32Gi, one may be none"
 #define WANT_TIME	"HARD or SOFT/HARD, each a time such as 90s, 45m, 8h or 2d, one may be none"
+
+#define WANT_MAP	"pairs FROM:TO of numbers from 0 to 63, each FROM once, such as 46:34,0:8"
+#define WANT_DSCPS	"numbers or ranges from 0 to 63, such as 46 or 8-15,46"
 
 #define IN(type, member)	.offset = offsetof(type, member), \
 				.size = sizeof(((type *)0)->member)
@@ -249,6 +253,22 @@ static const struct keyword opt_words[] = {
 	  IN(struct sa_opts, match) },
 	{ "via", WANT_NAME, parse_tunnel_name, .bit = HAS_VIA,
 	  IN(struct sa_opts, via) },
+	{ "dscp-map", WANT_MAP, parse_dscp_map, .bit = HAS_DSCP,
+	  IN(struct sa_opts, extra) },
+	{ "ecn", "copy or clear", parse_value, choices_ecn, .bit = HAS_ECN,
+	  IN(struct sa_opts, extra.ecn) },
+	{ "fragment", "before or after", parse_value, choices_fragment,
+	  .bit = HAS_FRAGMENT, IN(struct sa_opts, extra.fragment) },
+	{ "tfc", "off, mtu or a number of octets from 1 to 65535", parse_value,
+	  choices_tfc, .bit = HAS_TFC, .min = 1, .max = EXTRA_SIZE_MTU,
+	  IN(struct sa_opts, extra.tfc) },
+	{ "dummy-every", "off or a time such as 50ms or 2s, at most an hour",
+	  parse_every, .bit = HAS_DUMMY_EVERY,
+	  IN(struct sa_opts, extra.dummy_every) },
+	{ "dummy-size", "mtu or a number of octets from 40 to 65535",
+	  parse_value, choices_dummy_size, .bit = HAS_DUMMY_SIZE,
+	  .min = NF_IPSEC_DUMMY_SIZE_MIN, .max = EXTRA_SIZE_MTU,
+	  IN(struct sa_opts, extra.dummy_size) },
 	{ }
 };
 
@@ -315,6 +335,8 @@ static const struct keyword sa_words[] = {
 	  IN(struct sa_conf, src) },
 	{ "seq", "a number from 0 to 18446744073709551615", parse_value,
 	  .bit = HAS_SEQ, .max = UINT64_MAX, IN(struct sa_conf, seq) },
+	{ "for-dscp", WANT_DSCPS, parse_dscps, .bit = HAS_FOR_DSCP,
+	  IN(struct sa_conf, for_dscp) },
 	{ }
 };
 

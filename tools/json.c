@@ -183,6 +183,8 @@ static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 	if (opts->via[0])
 		set_string(o, "via", opts->via);
 	set_natt(o, opts, in);
+	if (out)
+		json_extra(o, &opts->extra);
 	if (!out || !tunnel)
 		return;
 	if (opts->local.family == AF_INET)
@@ -261,6 +263,10 @@ static void set_stat(json_t *o, const struct sa_stat *stat, bool out)
 	}
 	if (stat->inner_mtu)
 		set_number(o, "inner_mtu", stat->inner_mtu);
+	if (stat->pmtu)
+		set_number(o, "pmtu", stat->pmtu);
+	if (stat->pmtu_expires)
+		set_number(o, "pmtu_expires", stat->pmtu_expires);
 	if (stat->peer.family) {
 		set_addr(o, "peer", &stat->peer);
 		set_number(o, "peer_port", stat->peer_port);
@@ -283,6 +289,8 @@ json_t *json_sa(const struct sa_conf *sa)
 	set_spi(o, "spi", sa->spi);
 	set_opts(o, &sa->o, in, !in);
 	set_key(o, "", &sa->src);
+	if (sa->for_dscp)
+		json_object_set_new(o, "for_dscp", json_dscps(sa->for_dscp));
 	if (sa->sel.family)
 		json_object_set_new(o, "selector", json_sel(&sa->sel));
 	set_life(o, &sa->o, sa->stat.added ? sa->stat.life_used : NULL);

@@ -16,6 +16,12 @@ json_t *json_settings(const struct settings_conf *s);
 json_t *json_conf(const struct conf *c);
 json_t *json_counters(const struct counters *list);
 json_t *json_sel(const struct sel_conf *sel);
+json_t *json_dscps(u64 dscps);
+
+/**
+ * json_extra() - what few outbound SAs have, as members of an object
+ */
+void json_extra(json_t *o, const struct sa_extra *extra);
 
 /**
  * json_check() - can JSON say it?

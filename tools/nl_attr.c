@@ -83,7 +83,7 @@ static u32 sa_flags(const struct sa_conf *sa)
 		flags |= NF_IPSEC_SA_F_PAD_ANY;
 	if (!o->follow)
 		flags |= NF_IPSEC_SA_F_STAY;
-	return flags;
+	return flags | nl_extra_flags(sa);
 }
 
 /* What one direction alone has */
@@ -97,6 +97,7 @@ static void put_sa_dir(struct nlmsghdr *nlh, const struct sa_conf *sa)
 			mnl_attr_put_u8(nlh, NF_IPSEC_SA_A_MATCH, o->match);
 		return;
 	}
+	nl_extra_put(nlh, sa);
 	if (o->mode != NF_IPSEC_MODE_TUNNEL)
 		return;
 	if (o->local.family == AF_INET)
@@ -367,6 +368,7 @@ static void get_sa_dir(const struct nlattr **tb, struct sa_conf *sa)
 	/* seen on the inbound SA only */
 	o->padding = 1;
 	o->follow = 1;
+	nl_extra_get(tb, sa);
 	if (o->mode != NF_IPSEC_MODE_TUNNEL)
 		return;
 	if (tb[NF_IPSEC_SA_A_DF] && o->local.family == AF_INET)

@@ -42,6 +42,11 @@ void get_from(const struct nlattr *nest, struct sa_stat *stat);
 void nl_life_put(struct nlmsghdr *nlh, const struct sa_opts *o);
 void nl_life_get(const struct nlattr *nest, struct sa_conf *sa);
 
+/* What few outbound SAs have; and its part of NF_IPSEC_SA_A_FLAGS */
+u32 nl_extra_flags(const struct sa_conf *sa);
+void nl_extra_put(struct nlmsghdr *nlh, const struct sa_conf *sa);
+void nl_extra_get(const struct nlattr **tb, struct sa_conf *sa);
+
 /**
  * nl_life_word() - which word made an attribute of that nest?
  * @type: the attribute

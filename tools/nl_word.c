@@ -31,6 +31,11 @@ static const char *const sa_words[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_MATCH] = "match",
 	[NF_IPSEC_SA_A_FROM] = "local",
 	[NF_IPSEC_SA_A_VIA] = "via",
+	[NF_IPSEC_SA_A_TFC] = "tfc",
+	[NF_IPSEC_SA_A_DUMMY_EVERY] = "dummy-every",
+	[NF_IPSEC_SA_A_DUMMY_SIZE] = "dummy-size",
+	[NF_IPSEC_SA_A_DSCP_MAP] = "dscp-map",
+	[NF_IPSEC_SA_A_DSCP_SET] = "for-dscp",
 };
 
 static const char *const policy_words[NF_IPSEC_POLICY_A_MAX + 1] = {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "extra.h"
 #include "grammar.h"
 #include "life.h"
 #include "lib/alg.h"
@@ -140,6 +141,7 @@ static void print_opts(FILE *to, const struct sa_opts *o)
 		fprintf(to, " check-padding off");
 	print_match(to, o);
 	print_via(to, o);
+	print_extra(to, &o->extra);
 	print_life(to, o);
 }
 
@@ -264,6 +266,7 @@ void print_sa(FILE *to, const struct sa_conf *sa)
 	print_key_src(to, &sa->src, "");
 	print_opts(to, &sa->o);
 	print_natt(to, &sa->o);
+	print_dscps(to, sa->for_dscp);
 	if (sa->has & HAS_SEQ)
 		fprintf(to, " seq %" PRIu64, sa->seq);
 	if (sa->sel.family)
@@ -422,6 +425,9 @@ void print_sa_stat(FILE *to, const struct sa_conf *sa)
 		fprintf(to, "  #");
 	if (stat->inner_mtu)
 		fprintf(to, " inner mtu %u", stat->inner_mtu);
+	if (stat->inner_mtu && stat->pmtu_expires)
+		fprintf(to, " (path mtu %u, forgotten in %u s)", stat->pmtu,
+			stat->pmtu_expires);
 	if (stat->driver[0])
 		fprintf(to, " driver %s", stat->driver);
 	if (stat->inner_mtu || stat->driver[0])

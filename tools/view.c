@@ -102,7 +102,7 @@ static bool mirrored(const struct sa_conf *in, const struct sa_conf *out)
 	       in->o.encap.local == out->o.encap.local &&
 	       in->o.encap.remote == out->o.encap.remote &&
 	       !strcmp(in->o.via, out->o.via) &&
-	       !in->sel.family && !out->sel.family &&
+	       !in->sel.family && !out->sel.family && !out->for_dscp &&
 	       in->src.kind == KEY_FINGERPRINT &&
 	       out->src.kind == KEY_FINGERPRINT;
 }

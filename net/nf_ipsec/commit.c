@@ -26,6 +26,7 @@
 #include "notify.h"
 #include "sad.h"
 #include "settings.h"
+#include "tfc.h"
 #include "tunnel.h"
 #include "wait.h"
 
@@ -376,6 +377,7 @@ static void settle_sa(struct ipsec_net *ipn, struct ipsec_txn_op *op)
 	if (sa && sa->inactive == before) {
 		WRITE_ONCE(sa->inactive, 0);
 		ipsec_expire_start(sa);
+		ipsec_dummy_start(sa);
 		moved = op->moves && !(old->inactive & before);
 		if (moved)
 			ipsec_notify_move(ipn, sa, old);

@@ -115,7 +115,7 @@ static bool may_prefragment(const struct ipsec_out *o,
 			    const struct sk_buff *skb, u32 mtu)
 {
 	if (o->sa->mode != NF_IPSEC_MODE_TUNNEL || !may_be_cut(o, skb) ||
-	    wants_ports(o))
+	    wants_ports(o) || (o->sa->flags & NF_IPSEC_SA_F_FRAG_AFTER))
 		return false;
 	/* the stack cuts for ever where there is no room for eight octets */
 	if (o->family == AF_INET)
@@ -124,8 +124,9 @@ static bool may_prefragment(const struct ipsec_out *o,
 }
 
 /* Or else the protected packet, after that?  In transport mode that is what
- * RFC 4303 section 3.3.4 wants; in tunnel mode it is for what goes by ports, and
- * for an IPv6 packet of the size that every path must carry.  A sender that
+ * RFC 4303 section 3.3.4 wants; in tunnel mode it is for what goes by ports, for
+ * an SA that is told so (RFC 4301 section 5.1), and for an IPv6 packet of the size
+ * that every path must carry.  A sender that
  * cannot be told a size is not asked either.
  */
 static bool may_postfragment(const struct ipsec_out *o,
@@ -136,7 +137,7 @@ static bool may_postfragment(const struct ipsec_out *o,
 	if (is_own_to_peer(o, skb))
 		return true;
 	if (o->sa->mode == NF_IPSEC_MODE_TUNNEL && o->family == AF_INET &&
-	    !wants_ports(o))
+	    !wants_ports(o) && !(o->sa->flags & NF_IPSEC_SA_F_FRAG_AFTER))
 		return false;
 	return may_be_cut(o, skb);
 }

@@ -61,6 +61,7 @@ static const char * const count_names[] = {
 	[IPSEC_COUNT_MOVES]		= "moves",
 	[IPSEC_COUNT_WAITED]		= "out-waited",
 	[IPSEC_COUNT_UNREACHABLE]	= "unreachable-sent",
+	[IPSEC_COUNT_OUT_DUMMIES]	= "out-dummies",
 };
 
 static_assert(ARRAY_SIZE(drop_names) == __IPSEC_DROP_MAX);

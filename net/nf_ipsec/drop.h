@@ -76,6 +76,7 @@ enum ipsec_count {
 	IPSEC_COUNT_MOVES,		/* a peer behind NAT was followed */
 	IPSEC_COUNT_WAITED,		/* packets that had to wait for an SA */
 	IPSEC_COUNT_UNREACHABLE,	/* drops that the sender was to be told of */
+	IPSEC_COUNT_OUT_DUMMIES,	/* dummy packets sent */
 
 	__IPSEC_COUNT_MAX
 };

@@ -6,6 +6,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
+#include <net/dsfield.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
@@ -142,6 +143,12 @@ void ipsec_flow_narrow(struct ipsec_flow *flow, const struct ipsec_net *ipn,
 	flow->mark = skb->mark;
 	flow->ifindex = ifindex;
 	flow->devices = atomic_read(&ipn->devices_gen);
+}
+
+void ipsec_flow_dscp(struct ipsec_flow *flow, const struct sk_buff *skb)
+{
+	flow->dscp = (flow->family == AF_INET ? ip_hdr(skb)->tos :
+		      ipv6_get_dsfield(ipv6_hdr(skb))) >> 2;
 }
 
 static bool ports_are(const struct ipsec_flow *flow, u16 a, u16 b)

@@ -38,6 +38,15 @@ void ipsec_flow_narrow(struct ipsec_flow *flow, const struct ipsec_net *ipn,
 		       const struct sk_buff *skb, u32 ifindex);
 
 /**
+ * ipsec_flow_dscp() - what few SAs ask of a packet that is sent
+ * @flow: its DSCP is filled in
+ * @skb: the packet
+ *
+ * Called only if ipsec_net_has_classes(), as for ipsec_flow_narrow().
+ */
+void ipsec_flow_dscp(struct ipsec_flow *flow, const struct sk_buff *skb);
+
+/**
  * ipsec_flow_is_link_control() - is it what the link itself needs?
  * @skb: its network header is set
  * @flow: the packet

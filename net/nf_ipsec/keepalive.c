@@ -117,8 +117,7 @@ static bool is_active(const struct ipsec_net *ipn, const struct ipsec_sa *sa)
 	bool active;
 
 	rcu_read_lock();
-	active = ipsec_tunnel_out_rcu(sa->tunnel, NULL,
-				      ipn->generation & 1) == sa;
+	active = ipsec_tunnel_sends_on_rcu(sa, ipn->generation & 1);
 	rcu_read_unlock();
 	return active;
 }

@@ -27,6 +27,16 @@ static u8 ds_of(const void *iph, u8 family)
 				   ipv6_get_dsfield(iph);
 }
 
+static u8 outer_ds(const struct ipsec_sa *sa, const struct sk_buff *skb,
+		   const struct ipsec_encap *e)
+{
+	u8 inner = ds_of(skb->data, e->family);
+
+	if (unlikely(sa->extra))
+		return ipsec_ds_map(inner, sa->extra->map, sa->extra->ecn);
+	return ipsec_ds_encap(inner, sa->dscp);
+}
+
 static const struct ipsec_addr *outer_daddr(const struct ipsec_sa *sa,
 					    const struct ipsec_encap *e)
 {
@@ -77,7 +87,7 @@ static void tunnel_v4(const struct ipsec_sa *sa, struct sk_buff *skb,
 		      const struct dst_entry *dst, u32 tail,
 		      struct ipsec_encap *e)
 {
-	u8 ds = ipsec_ds_encap(ds_of(skb->data, e->family), sa->dscp);
+	u8 ds = outer_ds(sa, skb, e);
 	__be16 df = outer_df(sa, skb, e);
 	struct iphdr *iph;
 
@@ -104,7 +114,7 @@ static void tunnel_v4(const struct ipsec_sa *sa, struct sk_buff *skb,
 static void tunnel_v6(const struct ipsec_sa *sa, struct sk_buff *skb,
 		      struct dst_entry *dst, u32 tail, struct ipsec_encap *e)
 {
-	u8 ds = ipsec_ds_encap(ds_of(skb->data, e->family), sa->dscp);
+	u8 ds = outer_ds(sa, skb, e);
 	struct ipv6hdr *ip6h;
 
 	skb_push(skb, sizeof(*ip6h) + sa->overhead.head);

@@ -47,6 +47,11 @@ static const struct nla_policy sa_policy[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_MATCH]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_FROM]		= { .type = NLA_NESTED },
 	[NF_IPSEC_SA_A_VIA]		= TUNNEL,
+	[NF_IPSEC_SA_A_TFC]		= { .type = NLA_U16 },
+	[NF_IPSEC_SA_A_DUMMY_EVERY]	= { .type = NLA_U32 },
+	[NF_IPSEC_SA_A_DUMMY_SIZE]	= { .type = NLA_U16 },
+	[NF_IPSEC_SA_A_DSCP_MAP]	= NLA_POLICY_EXACT_LEN(NF_IPSEC_DSCPS),
+	[NF_IPSEC_SA_A_DSCP_SET]	= { .type = NLA_U64 },
 };
 
 /* What names an SA, and for a dump its tunnel */

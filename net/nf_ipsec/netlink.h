@@ -335,6 +335,33 @@ int ipsec_nl_natt(struct genl_info *info, struct ipsec_sa_params *p);
  */
 int ipsec_nl_natt_put(struct sk_buff *skb, const struct ipsec_sa *sa);
 
+/* netlink_extra.c */
+
+/**
+ * ipsec_nl_extra() - read what few outbound SAs have
+ * @info: the request
+ * @p: direction, protocol, mode and flags are given; @extra is filled in
+ */
+int ipsec_nl_extra(struct genl_info *info, struct ipsec_sa_params *p);
+
+/**
+ * ipsec_nl_extra_put() - write it
+ * @skb: the message
+ * @sa: the SA
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_extra_put(struct sk_buff *skb, const struct ipsec_sa *sa);
+
+/**
+ * ipsec_nl_mtu_put() - write what an outbound SA can send now
+ * @skb: the message
+ * @sa: the SA
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_mtu_put(struct sk_buff *skb, struct ipsec_sa *sa);
+
 /* netlink_sa_put.c */
 
 /**

@@ -211,6 +211,7 @@ static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
 			     info->extack) ?:
 	       ipsec_nl_natt(info, p) ?:
 	       parse_via(info, p) ?:
+	       ipsec_nl_extra(info, p) ?:
 	       parse_sel(info, p);
 }
 

@@ -96,14 +96,13 @@ static int put_state(struct sk_buff *skb, const struct ipsec_net *ipn,
 				 rcu_dereference(sa->drops));
 	active = sa->id.dir == NF_IPSEC_DIR_OUT &&
 		 !READ_ONCE(sa->key->ended) &&
-		 ipsec_tunnel_out_rcu(sa->tunnel, NULL,
-				      ipn->generation & 1) == sa;
+		 ipsec_tunnel_sends_on_rcu(sa, ipn->generation & 1);
 	rcu_read_unlock();
 	if (err || sa->id.dir != NF_IPSEC_DIR_OUT)
 		return err;
 	if (active && nla_put_flag(skb, NF_IPSEC_SA_A_ACTIVE))
 		return -EMSGSIZE;
-	return nla_put_u32(skb, NF_IPSEC_SA_A_INNER_MTU, ipsec_output_mtu(sa));
+	return ipsec_nl_mtu_put(skb, sa);
 }
 
 int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
@@ -116,7 +115,8 @@ int ipsec_nl_sa_put(struct sk_buff *skb, struct ipsec_net *ipn,
 	if (put_identity(skb, sa) || ipsec_nl_sa_from_put(skb, msg->from) ||
 	    put_via(skb, sa) ||
 	    put_key(skb, sa) || put_header(skb, sa) ||
-	    ipsec_nl_natt_put(skb, sa) || put_usage(skb, sa) ||
+	    ipsec_nl_natt_put(skb, sa) || ipsec_nl_extra_put(skb, sa) ||
+	    put_usage(skb, sa) ||
 	    ipsec_nl_life_put(skb, sa) || put_state(skb, ipn, sa)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

@@ -122,11 +122,15 @@ err_free_stats:
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct ipsec_net *ipn = ipsec_net(net);
+	unsigned long age = 0;
+	struct ipsec_sa *sa;
 
 	mutex_lock(&ipn->lock);
 	if (ipn->hooked)
 		ipsec_hooks_unregister(net);
 	ipn->hooked = false;
+	for (; (sa = ipsec_sad_walk(ipn, &age)); age++)
+		ipsec_sa_stop_dummies(sa);
 	mutex_unlock(&ipn->lock);
 	cancel_delayed_work_sync(&ipn->natt.keeper);
 	ipsec_wait_exit(ipn);

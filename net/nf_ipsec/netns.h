@@ -34,6 +34,7 @@ struct workqueue_struct;
  * @addr_gen: [a] changes when a local address comes or goes
  * @n_narrow: [T] policies that ask for a mark or a device
  * @n_waiting: [w] packets that wait for an SA, beside what each packet reads anyway
+ * @n_classes: [T] outbound SAs that carry certain DSCP values only
  * @devices_gen: [a] changes when a device comes, goes, or gets another name or
  *	VRF
  * @setting_flags: [T] flags of @settings, where packets look
@@ -75,6 +76,7 @@ struct ipsec_net {
 	atomic_t addr_gen;
 	u32 n_narrow;
 	u32 n_waiting;
+	u32 n_classes;
 	atomic_t devices_gen;
 	u32 setting_flags[2];
 	u32 n_match_spi;
@@ -170,6 +172,17 @@ static inline u32 ipsec_net_settings(const struct ipsec_net *ipn,
 static inline bool ipsec_net_is_waiting(const struct ipsec_net *ipn)
 {
 	return READ_ONCE(ipn->n_waiting);
+}
+
+/**
+ * ipsec_net_has_classes() - must a packet's DSCP be known to find its SA?
+ * @ipn: the netns
+ *
+ * Context: RCU, after ipsec_net_generation(): what that shows is counted.
+ */
+static inline bool ipsec_net_has_classes(const struct ipsec_net *ipn)
+{
+	return READ_ONCE(ipn->n_classes);
 }
 
 /**

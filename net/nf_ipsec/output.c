@@ -121,6 +121,7 @@ static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
 
 	if (ipsec_quote_parse(skb, flow, off, &reply))
 		return false;
+	reply.dscp = flow->dscp;
 	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &reply,
 			     &quoted);
 	if (!quoted.sp || is_ike_of(skb, &reply, quoted.sa, settings))
@@ -153,6 +154,8 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 		return true;
 	if (unlikely(ipsec_net_is_narrow(o->ipn)))
 		ipsec_flow_narrow(&flow, o->ipn, skb, skb_dst(skb)->dev->ifindex);
+	if (unlikely(ipsec_net_has_classes(o->ipn)))
+		ipsec_flow_dscp(&flow, skb);
 	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &flow, &v);
 	if (unlikely(ipsec_flow_is_icmp(&flow)) && ipsec_verdict_is_silent(&v) &&
 	    ask_quote(o, skb, generation, &flow, off, &v))

@@ -2,6 +2,7 @@
 #include "route.h"
 
 #include <linux/inetdevice.h>
+#include <linux/ipv6_route.h>
 #include <net/addrconf.h>
 #include <net/dst.h>
 #include <net/ip6_route.h>
@@ -112,4 +113,39 @@ struct dst_entry *ipsec_route_rcu(struct ipsec_sa *sa)
 	if (likely(dst && dst_check(dst, READ_ONCE(sa->dst_cookie))))
 		return dst;
 	return route_refresh(sa);
+}
+
+/* A PMTU that was learned is an exception of the route's, which ends. */
+static u32 learned_expires(const struct ipsec_sa *sa,
+			   const struct dst_entry *dst)
+{
+	u32 flags = RTF_MODIFIED | RTF_EXPIRES;
+	unsigned long expires = dst->expires;
+	unsigned long now = jiffies;
+
+	if (sa->id.family == AF_INET) {
+		if (!container_of(dst, struct rtable, dst)->rt_pmtu)
+			return 0;
+	} else if ((dst_rt6_info(dst)->rt6i_flags & flags) != flags) {
+		return 0;
+	}
+	if (!time_before(now, expires))
+		return 0;
+	return DIV_ROUND_UP(expires - now, HZ);
+}
+
+void ipsec_route_mtu(struct ipsec_sa *sa, struct ipsec_path_mtu *mtu)
+{
+	struct dst_entry *dst;
+
+	memset(mtu, 0, sizeof(*mtu));
+	local_bh_disable();
+	rcu_read_lock();
+	dst = ipsec_route_rcu(sa);
+	if (dst) {
+		mtu->outer = dst_mtu(dst);
+		mtu->expires = learned_expires(sa, dst);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
 }

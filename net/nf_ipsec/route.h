@@ -2,6 +2,8 @@
 #ifndef _IPSEC_ROUTE_H
 #define _IPSEC_ROUTE_H
 
+#include <linux/types.h>
+
 struct dst_entry;
 struct ipsec_sa;
 
@@ -17,5 +19,25 @@ struct ipsec_sa;
  * there is none.
  */
 struct dst_entry *ipsec_route_rcu(struct ipsec_sa *sa);
+
+/**
+ * struct ipsec_path_mtu - what the path to the peer takes now
+ * @outer: octets; 0 if there is no route to the peer
+ * @expires: seconds until @outer, which a router has reported, is forgotten; 0 if
+ *	none has
+ */
+struct ipsec_path_mtu {
+	u32 outer;
+	u32 expires;
+};
+
+/**
+ * ipsec_route_mtu() - the size of the path to the peer (RFC 4301 section 4.4.2.1)
+ * @sa: an outbound SA
+ * @mtu: filled in
+ *
+ * Context: process or softirq; takes RCU itself.
+ */
+void ipsec_route_mtu(struct ipsec_sa *sa, struct ipsec_path_mtu *mtu);
 
 #endif /* _IPSEC_ROUTE_H */

@@ -112,6 +112,34 @@ void ipsec_sa_params_name(const struct ipsec_sa_params *p,
 	name_init(name, &p->id, p->match, &p->saddr, p->rport);
 }
 
+/* Most SAs have nothing of this. */
+static int extra_init(struct ipsec_sa *sa, const struct ipsec_sa_params *p)
+{
+	const struct ipsec_extra_params *want = &p->extra;
+	bool ecn = !(p->flags & NF_IPSEC_SA_F_ECN_CLEAR);
+	struct ipsec_extra *extra;
+	u8 i;
+
+	if (!want->tfc && !want->dummy_every && !want->map_set &&
+	    !want->dscp_set && ecn)
+		return 0;
+	extra = kzalloc(sizeof(*extra), GFP_KERNEL_ACCOUNT);
+	if (!extra)
+		return -ENOMEM;
+	for (i = 0; i < NF_IPSEC_DSCPS; i++)
+		extra->map[i] = want->map_set ? want->map[i] :
+				p->dscp >= 0 ? p->dscp : i;
+	extra->map_set = want->map_set;
+	extra->ecn = ecn;
+	extra->tfc = want->tfc;
+	extra->dummy_size = want->dummy_size;
+	extra->dummy_every = want->dummy_every;
+	extra->dscp_set = want->dscp_set;
+	extra->sa = sa;
+	sa->extra = extra;
+	return 0;
+}
+
 struct ipsec_sa *ipsec_sa_create(struct net *net,
 				 const struct ipsec_sa_params *p,
 				 struct ipsec_sa *old,
@@ -123,8 +151,10 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
 	if (!sa)
 		return ERR_PTR(-ENOMEM);
-	key = key_take(net, p, old, extack);
+	key = extra_init(sa, p) ? ERR_PTR(-ENOMEM) :
+				  key_take(net, p, old, extack);
 	if (IS_ERR(key)) {
+		kfree(sa->extra);
 		kfree(sa);
 		return ERR_CAST(key);
 	}
@@ -162,6 +192,7 @@ void ipsec_sa_destroy(struct ipsec_sa *sa)
 	ipsec_sa_forget_route(sa);
 	ipsec_key_put(sa->key);
 	kfree(rcu_dereference_protected(sa->drops, true));
+	kfree(sa->extra);
 	kfree(sa);
 }
 
@@ -171,4 +202,10 @@ void ipsec_sa_forget_route(struct ipsec_sa *sa)
 
 	dst = unrcu_pointer(xchg(&sa->dst, NULL));
 	dst_release(dst);
+}
+
+void ipsec_sa_stop_dummies(struct ipsec_sa *sa)
+{
+	if (unlikely(sa->extra) && sa->extra->dummy_on)
+		hrtimer_cancel(&sa->extra->timer);
 }

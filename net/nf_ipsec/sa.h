@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/nf_ipsec.h>
 
+#include "extra.h"
 #include "key.h"
 #include "lib/mtu.h"
 #include "lib/selector.h"
@@ -102,6 +103,7 @@ struct ipsec_sa_name {
  * @orig_dst: in, with @lport: the destination
  * @match: in: enum nf_ipsec_match
  * @via: name of the tunnel that protects its packets once more, or empty
+ * @extra: what few outbound SAs have
  * @sel_set: @sel was given
  * @sel: what the SA may carry
  */
@@ -132,6 +134,7 @@ struct ipsec_sa_params {
 	struct ipsec_addr orig_dst;
 	u8 match;
 	char via[NF_IPSEC_NAME_MAX + 1];
+	struct ipsec_extra_params extra;
 	bool sel_set;
 	struct ipsec_selector sel;
 };
@@ -162,6 +165,7 @@ struct ipsec_sa_params {
  * @lport: [I] with @udp: our port
  * @rport: [I] with @udp: the peer's port
  * @peer: [I] with @udp: who is at @rport, one of its users; NULL without
+ * @extra: [I] out: what few have, or NULL
  * @keepalive: [I] out, with @udp: after so many seconds without a packet one is
  *	sent that keeps NAT from forgetting; 0: never
  * @kept: [T] when that was last done, in jiffies
@@ -203,6 +207,7 @@ struct ipsec_sa {
 	__be16 lport;
 	__be16 rport;
 	struct ipsec_peer *peer;
+	struct ipsec_extra *extra;
 
 	u16 keepalive;
 	unsigned long kept;
@@ -287,5 +292,13 @@ static inline u32 ipsec_sa_work(const struct ipsec_sa *sa, u32 hlen, u32 len)
  * Context: any.
  */
 void ipsec_sa_forget_route(struct ipsec_sa *sa);
+
+/**
+ * ipsec_sa_stop_dummies() - no dummy packet is sent any more
+ * @sa: the SA; not all send any
+ *
+ * Context: process, holds ipsec_net.lock; waits for one that is being sent.
+ */
+void ipsec_sa_stop_dummies(struct ipsec_sa *sa);
 
 #endif /* _IPSEC_SA_H */

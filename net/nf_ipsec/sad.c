@@ -171,6 +171,17 @@ static int get_tunnels(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	return 0;
 }
 
+/* Packets need to know whether any SA asks for a DSCP: those of a netns before
+ * they look, those of a tunnel when they have found an SA for all.
+ */
+static void count_class(struct ipsec_net *ipn, struct ipsec_sa *sa, int n)
+{
+	if (!sa->extra || !sa->extra->dscp_set)
+		return;
+	WRITE_ONCE(ipn->n_classes, ipn->n_classes + n);
+	WRITE_ONCE(sa->tunnel->n_classes, sa->tunnel->n_classes + n);
+}
+
 int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		  const char *tunnel, const char *via, struct ipsec_sa *old)
 {
@@ -196,6 +207,7 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		out_insert(sa);
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi + 1);
+	count_class(ipn, sa, 1);
 	ipn->n_sas++;
 	return 0;
 
@@ -223,6 +235,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 {
 	lockdep_assert_held(&ipn->lock);
 	ipsec_expire_stop(sa);
+	ipsec_sa_stop_dummies(sa);
 	xa_cmpxchg(&ipn->sas, sa->age, sa, heir, 0);
 	rhltable_remove(&ipn->sad, &sa->node, sad_params);
 	if (sa->id.dir == NF_IPSEC_DIR_OUT)
@@ -230,6 +243,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi - 1);
 	ipsec_natt_del(ipn, sa);
+	count_class(ipn, sa, -1);
 	put_tunnels(ipn, sa);
 	ipn->n_sas--;
 	INIT_RCU_WORK(&sa->rwork, sa_free_work);
@@ -252,6 +266,7 @@ void ipsec_sad_exit(struct ipsec_net *ipn)
 	lockdep_assert_held(&ipn->lock);
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++) {
 		ipsec_expire_stop(sa);
+		ipsec_sa_stop_dummies(sa);
 		ipsec_natt_del(ipn, sa);
 		put_tunnels(ipn, sa);
 		ipsec_sa_forget_route(sa);

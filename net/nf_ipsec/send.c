@@ -26,6 +26,7 @@
 #include "route.h"
 #include "sa.h"
 #include "spd.h"
+#include "tfc.h"
 #include "tunnel.h"
 #include "xform.h"
 
@@ -95,17 +96,23 @@ static enum ipsec_drop transform(const struct ipsec_out *o, struct sk_buff *skb,
 		.may_fragment = o->may_fragment,
 	};
 	enum ipsec_drop reason;
-	u32 tail;
+	u32 tail, tfc = 0;
 
 	if (ipsec_mode_head(o->sa, skb, &e))
 		return IPSEC_DROP_MALFORMED;
-	tail = xform->tail_len(o->sa, skb->len - e.hlen);
-	if (unlikely(skb->len + oh->outer + oh->head + tail > IP_MAX_MTU))
+	if (unlikely(o->sa->extra))
+		tfc = ipsec_tfc_len(o->sa, skb, o->dst, &e);
+	tail = xform->tail_len(o->sa, skb->len + tfc - e.hlen);
+	if (unlikely(skb->len + tfc + oh->outer + oh->head + tail > IP_MAX_MTU))
 		return IPSEC_DROP_TOO_BIG;
 	if (ipsec_skb_own(skb, oh->outer + oh->head +
-			  LL_RESERVED_SPACE(o->dst->dev), tail))
+			  LL_RESERVED_SPACE(o->dst->dev), tfc + tail))
 		return IPSEC_DROP_NOMEM;
+	if (unlikely(tfc))
+		skb_put_zero(skb, tfc);
 	ipsec_mode_encap(o->sa, skb, o->dst, tail, &e);
+	if (unlikely(o->dummy))
+		e.next_header = IPPROTO_NONE;
 	reason = xform->output(o->sa, skb, e.hlen, e.next_header, seq);
 	if (reason)
 		return reason;

@@ -13,7 +13,7 @@ struct sock;
  * @ipn: the netns
  * @generation: which set of objects judges the packet
  * @sk: the socket of the hook
- * @sp: the policy
+ * @sp: the policy, or NULL: a dummy packet has none
  * @sa: the SA
  * @dst: the outer route, borrowed under RCU
  * @asked: the packet's generation, if that has no SA for it and somebody has
@@ -26,6 +26,7 @@ struct sock;
  * @unnamed: no policy names it, and such packets do not pass
  * @may_fragment: the protected packet may be cut into fragments
  * @waited: it has waited for an SA and is judged anew
+ * @dummy: it is a dummy packet, which has no policy
  * @half: the packet is no more what it was, and not yet what it will be
  */
 struct ipsec_out {
@@ -43,6 +44,7 @@ struct ipsec_out {
 	bool unnamed;
 	bool may_fragment;
 	bool waited;
+	bool dummy;
 	bool half;
 };
 

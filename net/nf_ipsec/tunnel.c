@@ -4,6 +4,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "extra.h"
 #include "netns.h"
 #include "sa.h"
 
@@ -82,17 +83,42 @@ void ipsec_tunnel_release(struct ipsec_tunnel *tunnel)
 		kfree_rcu(tunnel, rcu);
 }
 
+/* The DSCP values that an SA is for; 0: whatever is left */
+static u64 class_of(const struct ipsec_sa *sa)
+{
+	return unlikely(sa->extra) ? sa->extra->dscp_set : 0;
+}
+
 struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
 				      const struct ipsec_flow *flow, u8 cursor)
 {
-	struct ipsec_sa *sa;
+	struct ipsec_sa *sa, *rest = NULL;
 
 	list_for_each_entry_rcu(sa, &tunnel->out, out) {
+		u64 class = class_of(sa);
+
 		if (READ_ONCE(sa->inactive) & BIT(cursor))
 			continue;
-		if (!flow || !sa->sel_set ||
-		    ipsec_selector_match(&sa->sel, flow))
+		if (sa->sel_set && !ipsec_selector_match(&sa->sel, flow))
+			continue;
+		if (class & BIT_ULL(flow->dscp))
 			return sa;
+		if (!class && !rest)
+			rest = sa;
+		if (rest && !READ_ONCE(tunnel->n_classes))
+			break;
 	}
-	return NULL;
+	return rest;
+}
+
+bool ipsec_tunnel_sends_on_rcu(const struct ipsec_sa *sa, u8 cursor)
+{
+	const struct ipsec_sa *pos;
+
+	list_for_each_entry_rcu(pos, &sa->tunnel->out, out) {
+		if (!(READ_ONCE(pos->inactive) & BIT(cursor)) &&
+		    class_of(pos) == class_of(sa))
+			return pos == sa;
+	}
+	return false;
 }

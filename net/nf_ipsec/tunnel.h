@@ -17,6 +17,7 @@ struct ipsec_sa;
  * @name: [I] unique in the netns, zeros up to its end
  * @out: [T] outbound SAs, youngest first; read by RCU
  * @peers: [T] peers of its SAs with ESP in UDP
+ * @n_classes: [T] outbound SAs of it that carry certain DSCP values only
  * @users: [T] SAs and policies that belong to it
  * @n_waiting: [w] packets that wait for an SA of it
  * @refs: [a] its users together have one, each packet that waits another
@@ -31,6 +32,7 @@ struct ipsec_tunnel {
 	char name[NF_IPSEC_NAME_MAX + 1];
 	struct list_head out;
 	struct list_head peers;
+	u32 n_classes;
 	u32 users;
 	u32 n_waiting;
 	refcount_t refs;
@@ -91,14 +93,26 @@ void ipsec_tunnel_release(struct ipsec_tunnel *tunnel);
 /**
  * ipsec_tunnel_out_rcu() - the SA a tunnel sends on
  * @tunnel: the tunnel
- * @flow: the packet, or NULL: whatever packet
+ * @flow: the packet
  * @cursor: 0 or 1: parity of the packet's generation
  *
  * Context: RCU.
  * Return: of that generation the youngest outbound SA whose selector names the
- * packet, borrowed, or NULL.
+ * packet, borrowed, or NULL.  One that is for the packet's DSCP goes before one
+ * that is for all (RFC 4301 section 4.4.2.1).
  */
 struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
 				      const struct ipsec_flow *flow, u8 cursor);
+
+/**
+ * ipsec_tunnel_sends_on_rcu() - is it the one that its tunnel sends on?
+ * @sa: an outbound SA of a tunnel
+ * @cursor: 0 or 1: parity of the generation
+ *
+ * Context: RCU.
+ * Return: true if no younger SA of the tunnel is for the same DSCP values;
+ * selectors are not looked at.
+ */
+bool ipsec_tunnel_sends_on_rcu(const struct ipsec_sa *sa, u8 cursor);
 
 #endif /* _IPSEC_TUNNEL_H */

@@ -5,6 +5,8 @@
 	at SA k=v...		from now on its packets have other ends: src=A dst=A
 				udp=S:D|off
 	toobig mtu=N k=v...	a router says so of the packet that wire saw
+	deaf			no raw socket of the router takes ESP and AH any more:
+				the stack would believe reports for its sake
 """
 
 import struct
@@ -29,6 +31,10 @@ class Natt:
         sa.src, sa.dst = o.get("src", sa.src), o.get("dst", sa.dst)
         if "udp" in o:
             sa.udp = ipsec_udp.ports(o["udp"])
+
+    def cmd_deaf(self):
+        while self.raw.socks:
+            self.raw.socks.pop().close()
 
     def cmd_toobig(self, *words):
         """alter=OFFSET:VALUE changes an octet of what is quoted."""

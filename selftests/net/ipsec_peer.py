@@ -46,6 +46,7 @@ import sys
 import time
 from pathlib import Path
 
+import ipsec_tfc
 import ipsec_udp
 import ipsec_wire as w
 from ipsec_counters import Counters
@@ -64,7 +65,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
+class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad, ipsec_tfc.Tfc):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):
@@ -220,6 +221,7 @@ class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
         if sink == "udp":
             want = w.ip_split(self.last)[2][8:]
         elif sink == "ping":
+            need(packet[1] == o.get("tos", packet[1]), f"tos {packet[1]}")
             packet, want = w.ip_split(packet)[2], w.ip_split(self.last)[2]
         elif self.hops == 0 and len(self.last) < 20:
             packet, want = w.ip_split(packet)[2][8:], self.last
@@ -279,6 +281,8 @@ class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
             base = (int.from_bytes(iv) - seq) % 2**64
             need(sa.iv_base in (None, base), "the IV does not count with the number")
             sa.iv_base = base
+        if "tfc" in o:
+            payload = ipsec_tfc.strip(packet, payload, next_header, o["tfc"])
         self.same_inner(sa, packet, payload, next_header, o)
         got = {**w.ip_fields(packet), "next": next_header, "seq": seq}
         if sa.mode == "tunnel":

@@ -27,6 +27,9 @@ PORT = u16(80)
 UDP = {"ENCAP_LPORT": u16(4500), "ENCAP_RPORT": u16(4500)}
 ORIG = "ORIG_LOCAL", "ORIG_REMOTE"
 ALIVE = {"KEEPALIVE": u16(20)}
+MAP, SET = {"DSCP_MAP": bytes(range(64))}, {"DSCP_SET": u64(1 << 46)}
+DUMMIES = {"DUMMY_EVERY": u32(1000)}
+ECN_CLEAR, FRAG_AFTER = N["SA_F_ECN_CLEAR"], N["SA_F_FRAG_AFTER"]
 
 # name, command, attributes, errno, attribute at fault, word of the message;
 # "-NAME": the attribute that is missing
@@ -68,7 +71,7 @@ REFUSED = [
     ("a key of 101 octets", "SA_NEW", sa(KEY=bytes(101)), errno.ERANGE, "KEY", ""),
     *((f"a fingerprint of {n} octets", "SA_NEW", sa(FINGERPRINT=bytes(n)), errno.ERANGE, "FINGERPRINT", "") for n in (0, 7, 9)),
     ("a fingerprint of another key", "SA_NEW", sa(SPI=be32(0x7777), FINGERPRINT=bytes(8)), INVAL, "FINGERPRINT", "fingerprint"),
-    ("an unknown flag", "SA_NEW", sa(FLAGS=u32(16)), INVAL, "FLAGS", "flags"),
+    ("an unknown flag", "SA_NEW", sa(FLAGS=u32(1 << 30)), INVAL, "FLAGS", "flags"),
     ("ICV padding with ESP", "SA_NEW", sa(FLAGS=u32(2)), INVAL, "FLAGS", "AH"),
     ("ICV padding with IPv6", "SA_NEW",
      sa(**AH, FLAGS=u32(2), LOCAL=addr("2001:db8::1"), REMOTE=addr("2001:db8::2")), INVAL, "FLAGS", "IPv4"),
@@ -95,6 +98,21 @@ REFUSED = [
     ("through itself", "SA_NEW", sa(VIA=text("t")), INVAL, "VIA", "itself"),
     ("through a name that is none", "SA_NEW", sa(VIA=text("a b")), INVAL, "VIA", "A-Z"),
     ("a source that is missing in a name", "SA_DEL", sa_id(MATCH=u8(2)), INVAL, "-REMOTE", "missing"),
+    *((f"{next(iter(what))}, inbound", "SA_NEW", sa(**what), INVAL, next(iter(what)), "outbound")
+      for what in ({"TFC": u16(9)}, DUMMIES, MAP, SET)),
+    *((f"{name} with AH", "SA_NEW", sa(**{**OUT, **AH}, **what), INVAL, name, "ESP")
+      for name, what in (("TFC", {"TFC": u16(9)}), ("DUMMY_EVERY", DUMMIES))),
+    ("padding to 0 octets", "SA_NEW", sa(**OUT, TFC=u16(0)), INVAL, "TFC", "65535"),
+    *((f"dummies every {n} ms", "SA_NEW", sa(**OUT, DUMMY_EVERY=u32(n)), INVAL, "DUMMY_EVERY", "3600000") for n in (0, 3600001)),
+    ("dummies of 39 octets", "SA_NEW", sa(**OUT, **DUMMIES, DUMMY_SIZE=u16(39)), INVAL, "DUMMY_SIZE", "40"),
+    ("a dummy's size without dummies", "SA_NEW", sa(**OUT, DUMMY_SIZE=u16(40)), INVAL, "DUMMY_SIZE", "interval"),
+    ("a map of DSCPs in transport mode", "SA_NEW", sa(**OUT, **MAP, MODE=u8(2)), INVAL, "DSCP_MAP", "tunnel mode"),
+    ("a map of DSCPs and a DSCP", "SA_NEW", sa(**OUT, **MAP, DSCP=u8(1)), INVAL, "DSCP_MAP", "both"),
+    ("a map to DSCP 64", "SA_NEW", sa(**OUT, DSCP_MAP=bytes(63) + b"@"), INVAL, "DSCP_MAP", "63"),
+    *((f"a map of {n} DSCPs", "SA_NEW", sa(**OUT, DSCP_MAP=bytes(n)), errno.ERANGE, "DSCP_MAP", "") for n in (0, 63, 65)),
+    ("an SA for no DSCP", "SA_NEW", sa(**OUT, DSCP_SET=u64(0)), INVAL, "DSCP_SET", "at least"),
+    *((f"flag {flag:#x}, {what}", "SA_NEW", sa(**more, FLAGS=u32(flag)), INVAL, "FLAGS", "tunnel mode")
+      for flag in (ECN_CLEAR, FRAG_AFTER) for what, more in (("inbound", {}), ("transport mode", {**OUT, "MODE": u8(2)}))),
     *((f"{name} that is no host's", "SA_NEW", sa(**UDP, **{name: addr("224.0.0.9")}), INVAL, name, "unicast") for name in ORIG),
     *((f"{name} in transport mode", "SA_NEW", sa(**OUT, MODE=u8(2), **{name: u8(1)}), INVAL, name, "tunnel mode")
       for name in ("DF", "DSCP", "TTL")),
@@ -104,7 +122,7 @@ REFUSED = [
     ("TTL 0", "SA_NEW", sa(**OUT, TTL=u8(0)), INVAL, "TTL", "255"),
     ("an IPv6 selector in IPv4 transport mode", "SA_NEW", sa(MODE=u8(2), SEL=sel("::/0", "::/0")), INVAL, "SEL", "family"),
     *((f"the read-only {name}", "SA_NEW", sa() + named("SA_A_", {name: data}), INVAL, name, "")
-      for name, data in (("PACKETS", u64(1)), ("ADDED", u64(1)), ("DRIVER", text("x")), ("ACTIVE", b""))),
+      for name, data in (("PACKETS", u64(1)), ("PMTU", u32(1)), ("PMTU_EXPIRES", u32(1)), ("ADDED", u64(1)), ("DRIVER", text("x")), ("ACTIVE", b""))),
     *((f"{name} of {len(data)} octets", "SA_NEW", sa(**{name: data}), INVAL, name, "")
       for name, data in (("DIR", u16(1)), ("DIR", b""), ("SPI", u64(256)), ("SPI", u16(256)), ("ENC", u32(1)),
                          ("FLAGS", u8(1)), ("SEQ", u32(1)), ("REPLAY_WINDOW", u64(1)))),

@@ -179,9 +179,7 @@ sa_words() {
 			continue
 			;;
 		*.as) sa_name=$2 ;;
-		*.local)
-			gate_end=$2
-			;;
+		*.local) gate_end=$2 ;;
 		*.remote)
 			peer_end=$2
 			;;
@@ -199,7 +197,8 @@ sa_words() {
 			;;
 		esac
 		case $dir.$1 in
-		in.df | in.dscp | in.ttl | in.keepalive | out.check-padding | out.follow | \
+		in.df | in.dscp | in.ttl | in.keepalive | in.tfc | in.dummy-* | \
+			in.dscp-map | in.for-dscp | in.ecn | in.fragment | out.check-padding | out.follow | \
 			out.orig-* | out.replay-window | out.match | *.as | *.local | *.remote) ;;
 		*)
 			sa_nf+=("$1" "$2")

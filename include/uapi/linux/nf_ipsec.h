@@ -29,6 +29,12 @@
 #define NF_IPSEC_KEEPALIVE_MAX		3600
 /* Octets of a bitmap of ICMP types */
 #define NF_IPSEC_ICMP_TYPES_LEN		32
+/* Milliseconds between dummy packets, at most */
+#define NF_IPSEC_DUMMY_EVERY_MAX	3600000
+/* Octets of a dummy packet, at least */
+#define NF_IPSEC_DUMMY_SIZE_MIN		40
+/* Differentiated services code points that there are */
+#define NF_IPSEC_DSCPS			64
 /* SPIs below this one are reserved by IANA */
 #define NF_IPSEC_SPI_MIN		256
 
@@ -155,6 +161,8 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_ICV_PAD8 = 1 << 1, /* AH over IPv4: ICV padded to 8 octets */
 	NF_IPSEC_SA_F_PAD_ANY = 1 << 2,	/* ESP, in: pad octets are not inspected */
 	NF_IPSEC_SA_F_STAY = 1 << 3,	/* ESP in UDP, in: a peer that moves is not followed */
+	NF_IPSEC_SA_F_ECN_CLEAR = 1 << 4, /* out, tunnel mode: no outer header has ECN */
+	NF_IPSEC_SA_F_FRAG_AFTER = 1 << 5, /* out, tunnel mode: cut protected packets only */
 };
 
 /* By what an inbound SA is found (RFC 4301 section 4.1); the longest match wins */
@@ -256,6 +264,15 @@ enum nf_ipsec_sa_attr {
 	 */
 	NF_IPSEC_SA_A_FROM,
 	NF_IPSEC_SA_A_VIA,		/* string: the tunnel whose SAs are around it */
+	/* what few outbound SAs have */
+	NF_IPSEC_SA_A_TFC,		/* u16: octets that packets are padded to; ESP */
+	NF_IPSEC_SA_A_DUMMY_EVERY,	/* u32: milliseconds between dummies; ESP */
+	NF_IPSEC_SA_A_DUMMY_SIZE,	/* u16: octets of one; absent: what fits */
+	NF_IPSEC_SA_A_DSCP_MAP,		/* 64 octets: outer DSCP by inner one */
+	NF_IPSEC_SA_A_DSCP_SET,		/* u64: bit N: it carries DSCP N; absent: any */
+	/* read only */
+	NF_IPSEC_SA_A_PMTU,		/* u32: octets that the path to the peer takes */
+	NF_IPSEC_SA_A_PMTU_EXPIRES,	/* u32: seconds until a reported one is forgotten */
 
 	__NF_IPSEC_SA_A_MAX,
 	NF_IPSEC_SA_A_MAX = __NF_IPSEC_SA_A_MAX - 1

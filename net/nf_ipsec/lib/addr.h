@@ -30,13 +30,15 @@ struct ipsec_addr {
  * @family: AF_INET or AF_INET6
  * @proto: the upper-layer protocol, behind all IPv6 extension headers
  * @flags: IPSEC_FLOW_* bits
- * @pad: zero, so that flows can be compared and hashed as octets
+ * @dscp: differentiated services code point, 0 as long as no SA of the netns
+ *	asks for it
  * @mark: the packet's mark
  * @ifindex: the device it came in by or goes out of
  * @devices: changes whenever a device gets another name or VRF
  * @pad2: zero
  *
- * What comes after @pad is zero as long as no policy of the netns asks for it.
+ * What comes after @dscp is zero as long as no policy of the netns asks for it.
+ * Flows are compared and hashed as octets.
  *
  * RFC 4301 section 4.4.1.1.
  */
@@ -48,7 +50,7 @@ struct ipsec_flow {
 	u8 family;
 	u8 proto;
 	u8 flags;
-	u8 pad;
+	u8 dscp;
 	u32 mark;
 	u32 ifindex;
 	u32 devices;

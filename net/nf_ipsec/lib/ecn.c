@@ -33,3 +33,9 @@ u8 ipsec_ds_encap(u8 inner, int dscp)
 		return inner;
 	return (dscp << DSCP_SHIFT) | (inner & ECN_MASK);
 }
+
+u8 ipsec_ds_map(u8 inner, const u8 *map, bool ecn)
+{
+	return (map[inner >> DSCP_SHIFT] << DSCP_SHIFT) |
+	       (ecn ? inner & ECN_MASK : NOT_ECT);
+}

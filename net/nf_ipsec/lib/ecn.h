@@ -25,4 +25,13 @@ int ipsec_ecn_decap(u8 inner, u8 outer);
  */
 u8 ipsec_ds_encap(u8 inner, int dscp);
 
+/**
+ * ipsec_ds_map() - the DS octet of an outer header, by a table
+ * @inner: DS octet of the inner header
+ * @map: 64 octets: the outer DSCP for each inner one (RFC 4301 section 4.4.2.1)
+ * @ecn: copy ECN; else the outer header is Not-ECT (RFC 6040 section 4.1,
+ *	compatibility mode)
+ */
+u8 ipsec_ds_map(u8 inner, const u8 *map, bool ecn);
+
 #endif /* _IPSEC_LIB_ECN_H */

@@ -52,10 +52,26 @@ static void a_fixed_dscp_keeps_ecn(struct kunit *test)
 					dscp * 4 + inner % 4);
 }
 
+static void a_map_changes_each_dscp_alone(struct kunit *test)
+{
+	u32 inner, i;
+	u8 map[64];
+
+	for (i = 0; i < 64; i++)
+		map[i] = 63 - i;
+	for (inner = 0; inner < 256; inner++) {
+		KUNIT_EXPECT_EQ(test, ipsec_ds_map(inner, map, true),
+				(63 - inner / 4) * 4 + inner % 4);
+		KUNIT_EXPECT_EQ(test, ipsec_ds_map(inner, map, false),
+				(63 - inner / 4) * 4);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(decapsulation_follows_figure_4),
 	KUNIT_CASE(encapsulation_copies_the_octet),
 	KUNIT_CASE(a_fixed_dscp_keeps_ecn),
+	KUNIT_CASE(a_map_changes_each_dscp_alone),
 	{}
 };
 
