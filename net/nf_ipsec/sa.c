@@ -119,14 +119,21 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 {
 	struct ipsec_sa *sa;
 	struct ipsec_key *key;
+	int err = -ENOMEM;
 
 	sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
 	if (!sa)
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(err);
+	if (p->more) {
+		sa->more = kmemdup(p->more, struct_size(p->more, sel, p->more->n),
+				   GFP_KERNEL_ACCOUNT);
+		if (!sa->more)
+			goto err_free;
+	}
 	key = key_take(net, p, old, extack);
 	if (IS_ERR(key)) {
-		kfree(sa);
-		return ERR_CAST(key);
+		err = PTR_ERR(key);
+		goto err_free;
 	}
 	sa->key = key;
 	sa->net = net;
@@ -152,6 +159,11 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	INIT_LIST_HEAD(&sa->idle);
 	overhead_init(sa);
 	return sa;
+
+err_free:
+	kfree(sa->more);
+	kfree(sa);
+	return ERR_PTR(err);
 }
 
 void ipsec_sa_destroy(struct ipsec_sa *sa)
@@ -161,6 +173,7 @@ void ipsec_sa_destroy(struct ipsec_sa *sa)
 	ipsec_sa_forget_route(sa);
 	ipsec_key_put(sa->key);
 	kfree(rcu_dereference_protected(sa->drops, true));
+	kfree(sa->more);
 	kfree(sa);
 }
 

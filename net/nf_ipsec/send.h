@@ -21,6 +21,7 @@ struct sock;
  * @ports_unknown: a fragment that may be a piece of what @sp protects, or of
  *	something else: its ports are in another one
  * @unnamed: no policy names it, and such packets do not pass
+ * @pfp_lacks: there is no SA, and the packet has not what one would be made by
  * @may_fragment: the protected packet may be cut into fragments
  * @half: the packet is no more what it was, and not yet what it will be
  */
@@ -35,6 +36,7 @@ struct ipsec_out {
 	bool sent;
 	bool ports_unknown;
 	bool unnamed;
+	bool pfp_lacks;
 	bool may_fragment;
 	bool half;
 };

@@ -78,8 +78,7 @@ struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
 	list_for_each_entry_rcu(sa, &tunnel->out, out) {
 		if (READ_ONCE(sa->inactive) & BIT(cursor))
 			continue;
-		if (!flow || !sa->sel_set ||
-		    ipsec_selector_match(&sa->sel, flow))
+		if (!flow || ipsec_sa_carries(sa, flow))
 			return sa;
 	}
 	return NULL;

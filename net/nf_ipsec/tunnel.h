@@ -16,6 +16,7 @@ struct ipsec_sa;
  * @name: [I] unique in the netns, zeros up to its end
  * @out: [T] outbound SAs, youngest first; read by RCU
  * @peers: [T] peers of its SAs with ESP in UDP
+ * @orphan: [T] while a commit looks for SAs that no policy needs: may be one
  * @users: [T] SAs and policies that belong to it
  * @node: [T] by name
  * @rcu: [T] frees it after a grace period
@@ -28,6 +29,7 @@ struct ipsec_tunnel {
 	char name[NF_IPSEC_NAME_MAX + 1];
 	struct list_head out;
 	struct list_head peers;
+	bool orphan;
 	u32 users;
 	struct rhash_head node;
 	struct rcu_head rcu;
