@@ -90,7 +90,7 @@ static void simplify_ports(struct ports *ports)
 		memset(ports, 0, sizeof(*ports));
 }
 
-static int check_sel(struct sel_conf *sel, struct err *e)
+static int check_set(struct sel_conf *sel, struct err *e)
 {
 	if (agree(sel, &sel->src, "src", e) || agree(sel, &sel->dst, "dst", e))
 		return -1;
@@ -108,6 +108,32 @@ static int check_sel(struct sel_conf *sel, struct err *e)
 		sel->type_proto = 0;
 	if (check_opaque(sel, e))
 		return -1;
+	return 0;
+}
+
+/* Family, mark and device are the same in all sets */
+static int check_sel(struct sel_conf *sel, struct err *e)
+{
+	struct sel_conf *set;
+	u32 i;
+
+	if (check_set(sel, e))
+		return -1;
+	for (i = 1; i <= sel->n_more; i++) {
+		set = sel_set(sel, i);
+		if (set->family && set->family != sel->family)
+			return err_set(e, ERR_USAGE, "family",
+				       "expected one family for all sets of selectors");
+		set->family = sel->family;
+		set->mark = sel->mark;
+		set->mark_mask = sel->mark_mask;
+		memcpy(set->dev, sel->dev, sizeof(set->dev));
+		if (check_set(set, e))
+			return -1;
+	}
+	if (sel_sort(sel))
+		return err_set(e, ERR_USAGE, "src",
+			       "expected each set of selectors once; one is there twice");
 	return 0;
 }
 
@@ -221,8 +247,11 @@ int check_sa(struct sa_conf *sa, struct err *e)
 	if ((sa->has & HAS_SEQ) && !sa->o.esn && sa->seq > UINT32_MAX)
 		return err_set(e, ERR_USAGE, "seq",
 			       "expected at most 4294967295 with esn off");
-	if (!(sa->has & CONF_SEL_WORDS))
+	if (!(sa->has & (CONF_SEL_WORDS | HAS_ALSO)))
 		return 0;
+	if ((sa->has & HAS_ALSO) &&
+	    keyword_need(&grammar_sa, sa->has, HAS_SRC | HAS_DST, e))
+		return -1;
 	/* in transport mode there is one IP header */
 	if (sa->o.mode == NF_IPSEC_MODE_TRANSPORT && !sa->sel.family)
 		sa->sel.family = sa->o.local.family;
@@ -257,12 +286,16 @@ int check_policy(struct sp_conf *sp, struct err *e)
 		return -1;
 	if ((sp->has & HAS_TUNNEL) && sp->action == NF_IPSEC_ACTION_PROTECT)
 		return only_with(e, "tunnel", "bypass or discard");
+	if (sp->pfp && (sp->action != NF_IPSEC_ACTION_PROTECT ||
+			sp->dir != NF_IPSEC_DIR_OUT))
+		return only_with(e, "pfp", "dir out and protect");
 	return check_sel(&sp->sel, e);
 }
 
 int check_policy_id(struct sp_conf *sp, struct err *e)
 {
-	u64 name = CONF_SEL_WORDS | CONF_SEL_NARROW | HAS_DIR | HAS_PRIORITY;
+	u64 name = CONF_SEL_WORDS | CONF_SEL_NARROW | HAS_ALSO | HAS_DIR |
+		   HAS_PRIORITY;
 
 	if (sp->has & HAS_ID) {
 		if (sp->has & name)

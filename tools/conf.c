@@ -67,12 +67,14 @@ void sa_conf_free(struct sa_conf *sa)
 	sa->src.path = NULL;
 	free(sa->stat.drops.c);
 	sa->stat.drops.c = NULL;
+	sel_free(&sa->sel);
 }
 
 void sp_conf_free(struct sp_conf *sp)
 {
 	free(sp->drops.c);
 	sp->drops.c = NULL;
+	sel_free(&sp->sel);
 }
 
 static void tunnel_conf_free(struct tunnel_conf *t)
@@ -181,12 +183,12 @@ static int prefix_compare(const struct prefix *a, const struct prefix *b)
 	int order = a->addr.family - b->addr.family;
 
 	if (!order)
+		order = memcmp(a->addr.octets, b->addr.octets,
+			       sizeof(a->addr.octets));
+	if (!order)
 		order = a->plen - b->plen;
 	if (!order)
 		order = a->range - b->range;
-	if (!order)
-		order = memcmp(a->addr.octets, b->addr.octets,
-			       sizeof(a->addr.octets));
 	return order ? order : memcmp(a->last.octets, b->last.octets,
 				      sizeof(a->last.octets));
 }
@@ -218,6 +220,17 @@ static int compare_narrow(const struct sel_conf *a, const struct sel_conf *b)
 	return order ? order : strcmp(a->dev, b->dev);
 }
 
+/* The sets behind the first one */
+static int compare_more(const struct sel_conf *a, const struct sel_conf *b)
+{
+	int order = number_compare(a->n_more, b->n_more);
+	u32 i;
+
+	for (i = 0; i < a->n_more && !order; i++)
+		order = sel_compare(&a->more[i], &b->more[i]);
+	return order;
+}
+
 int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
 {
 	int order = a->family - b->family;
@@ -236,7 +249,9 @@ int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
 		order = ports_compare(&a->dport, &b->dport);
 	if (!order)
 		order = ports_compare(&a->type, &b->type);
-	return order ? order : compare_narrow(a, b);
+	if (!order)
+		order = compare_narrow(a, b);
+	return order ? order : compare_more(a, b);
 }
 
 bool sel_equal(const struct sel_conf *a, const struct sel_conf *b)

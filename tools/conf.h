@@ -211,7 +211,10 @@ struct sa_conf {
  * @priority: lower wins
  * @action: enum nf_ipsec_action
  * @tunnel: tunnel that protects, or that it belongs to
- * @sel: which packets
+ * @pfp: enum nf_ipsec_pfp
+ * @with_sas: to be deleted with the SAs of its tunnel, if it is the last one
+ * @sel: which packets; of an acquire, what the SA shall carry
+ * @packet: of an acquire, the packet; family 0 elsewhere
  * @packets: read from the kernel
  * @bytes: read from the kernel
  * @drops: read from the kernel
@@ -224,7 +227,10 @@ struct sp_conf {
 	u32 priority;
 	u8 action;
 	char tunnel[NF_IPSEC_NAME_MAX + 1];
+	u32 pfp;
+	u8 with_sas;
 	struct sel_conf sel;
+	struct sel_conf packet;
 	u64 packets;
 	u64 bytes;
 	struct counters drops;

@@ -189,12 +189,12 @@ int expand_conf(struct conf *c, struct set *set, struct err *e)
 }
 
 /* Does a tunnel's bypass for its LAN take packets from another tunnel? */
-static int check_opened(const struct sp_conf *bypass, const struct sp_conf *sp,
-			u32 *line, struct err *e)
+static int check_opened_set(const struct sp_conf *bypass,
+			    const struct sp_conf *sp,
+			    const struct sel_conf *sel, u32 *line,
+			    struct err *e)
 {
-	const struct protect pair = {
-		.local = sp->sel.src, .remote = sp->sel.dst,
-	};
+	const struct protect pair = { .local = sel->src, .remote = sel->dst };
 	char remote[PRINT_PREFIX_LEN];
 	char lan[PRINT_PREFIX_LEN];
 
@@ -209,11 +209,24 @@ static int check_opened(const struct sp_conf *bypass, const struct sp_conf *sp,
 		       print_prefix(&bypass->sel.src, lan), bypass->priority);
 }
 
+static int check_opened(const struct sp_conf *bypass, const struct sp_conf *sp,
+			u32 *line, struct err *e)
+{
+	u32 i;
+
+	for (i = 0; i <= sp->sel.n_more; i++)
+		if (check_opened_set(bypass, sp, sel_set_const(&sp->sel, i),
+				     line, e))
+			return -1;
+	return 0;
+}
+
 /* Those that a user wrote alone are what the user wants */
 static bool is_lan_bypass(const struct sp_conf *sp)
 {
 	return sp->action == NF_IPSEC_ACTION_BYPASS &&
 	       sp->dir == NF_IPSEC_DIR_OUT && sp->tunnel[0] &&
+	       !sp->sel.n_more &&
 	       prefix_equal(&sp->sel.src, &sp->sel.dst);
 }
 

@@ -140,6 +140,16 @@ const struct choice choices_mh[] = {
 	{ }
 };
 
+const struct choice choices_pfp[] = {
+	{ "src", NF_IPSEC_PFP_SRC },
+	{ "dst", NF_IPSEC_PFP_DST },
+	{ "proto", NF_IPSEC_PFP_PROTO },
+	{ "sport", NF_IPSEC_PFP_SPORT },
+	{ "dport", NF_IPSEC_PFP_DPORT },
+	{ "type", NF_IPSEC_PFP_TYPE },
+	{ }
+};
+
 static const struct choice choices_dscp[] = {
 	{ "copy", CONF_DSCP_COPY },
 	{ }
@@ -289,24 +299,26 @@ static const struct keyword move_words[] = {
 
 /* Words that SAs and policies share: struct sel_conf */
 static const struct keyword sel_words[] = {
-	{ "src", WANT_SIDE, parse_side, .bit = HAS_SRC,
+	{ "src", WANT_SIDE, parse_list, .one = parse_side, .bit = HAS_SRC,
 	  IN(struct sel_conf, src) },
-	{ "dst", WANT_SIDE, parse_side, .bit = HAS_DST,
+	{ "dst", WANT_SIDE, parse_list, .one = parse_side, .bit = HAS_DST,
 	  IN(struct sel_conf, dst) },
-	{ "proto", WANT_PROTO, parse_proto, choices_proto,
+	{ "proto", WANT_PROTO, parse_list, choices_proto, .one = parse_proto,
 	  .bit = HAS_PROTO, .max = 255, .size = 1 },
-	{ "sport", WANT_PORTS, parse_ports, .bit = HAS_SPORT,
-	  IN(struct sel_conf, sport) },
-	{ "dport", WANT_PORTS, parse_ports, .bit = HAS_DPORT,
-	  IN(struct sel_conf, dport) },
-	{ "family", "ipv4 or ipv6", parse_value, choices_family,
-	  .bit = HAS_FAMILY, IN(struct sel_conf, family) },
-	{ "icmp-type", WANT_ICMP, parse_type, choices_icmp, .bit = HAS_TYPE,
-	  .min = IPPROTO_ICMP },
-	{ "icmpv6-type", WANT_ICMP, parse_type, choices_icmpv6,
-	  .bit = HAS_TYPE, .min = IPPROTO_ICMPV6 },
-	{ "mh-type", WANT_MH, parse_type, choices_mh, .bit = HAS_TYPE,
-	  .min = IPPROTO_MH },
+	{ "sport", WANT_PORTS, parse_list, .one = parse_ports,
+	  .bit = HAS_SPORT, IN(struct sel_conf, sport) },
+	{ "dport", WANT_PORTS, parse_list, .one = parse_ports,
+	  .bit = HAS_DPORT, IN(struct sel_conf, dport) },
+	{ "family", "ipv4 or ipv6", parse_list, choices_family,
+	  .one = parse_value, .bit = HAS_FAMILY, IN(struct sel_conf, family) },
+	{ "icmp-type", WANT_ICMP, parse_list, choices_icmp, .one = parse_type,
+	  .bit = HAS_TYPE, .min = IPPROTO_ICMP },
+	{ "icmpv6-type", WANT_ICMP, parse_list, choices_icmpv6,
+	  .one = parse_type, .bit = HAS_TYPE, .min = IPPROTO_ICMPV6 },
+	{ "mh-type", WANT_MH, parse_list, choices_mh, .one = parse_type,
+	  .bit = HAS_TYPE, .min = IPPROTO_MH },
+	{ "also", NULL, parse_also, .bit = HAS_ALSO, .many = true,
+	  .renew = CONF_SEL_WORDS },
 	{ }
 };
 
@@ -378,12 +390,20 @@ static const struct keyword policy_words[] = {
 	  .min = NF_IPSEC_ACTION_DISCARD, IN(struct sp_conf, action) },
 	{ "tunnel", WANT_NAME, parse_tunnel_name, .bit = HAS_TUNNEL,
 	  IN(struct sp_conf, tunnel) },
+	{ "pfp", "src, dst, proto, sport, dport and type, or some of them, parted by commas",
+	  parse_pfp, choices_pfp, .bit = HAS_PFP, IN(struct sp_conf, pfp) },
 	{ }
 };
 
 static const struct keyword policy_id_words[] = {
 	{ "id", "a policy's number", parse_value, .bit = HAS_ID, .min = 1,
 	  .max = UINT32_MAX, IN(struct sp_conf, id) },
+	{ }
+};
+
+static const struct keyword policy_del_words[] = {
+	{ "with-sas", NULL, parse_flag, .bit = HAS_WITH_SAS, .min = 1,
+	  IN(struct sp_conf, with_sas) },
 	{ }
 };
 
@@ -445,6 +465,14 @@ const struct grammar grammar_policy_id = { {
 	{ policy_name_words, 0 },
 	{ sel_words, offsetof(struct sp_conf, sel) },
 	{ narrow_words, offsetof(struct sp_conf, sel) },
+} };
+
+const struct grammar grammar_policy_del = { {
+	{ policy_id_words, 0 },
+	{ policy_name_words, 0 },
+	{ sel_words, offsetof(struct sp_conf, sel) },
+	{ narrow_words, offsetof(struct sp_conf, sel) },
+	{ policy_del_words, 0 },
 } };
 
 const char *choice_word(const struct choice *choices, u32 value)

@@ -11,12 +11,14 @@ extern const struct grammar grammar_tunnel;
 extern const struct grammar grammar_sa_id;
 extern const struct grammar grammar_move;
 extern const struct grammar grammar_policy_id;
+extern const struct grammar grammar_policy_del;
 
 /* Words for numbers, used for printing too */
 extern const struct choice choices_dir[];
 extern const struct choice choices_mode[];
 extern const struct choice choices_match[];
 extern const struct choice choices_on_off[];
+extern const struct choice choices_pfp[];
 extern const struct choice choices_df[];
 extern const struct choice choices_family[];
 extern const struct choice choices_proto[];

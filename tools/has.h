@@ -48,6 +48,9 @@
 #define HAS_ORIG_REMOTE	(1ULL << 42)
 #define HAS_KEEPALIVE	(1ULL << 43)
 #define HAS_FOLLOW	(1ULL << 44)
+#define HAS_PFP		(1ULL << 48)
+#define HAS_WITH_SAS	(1ULL << 49)
+#define HAS_ALSO	(1ULL << 50)
 #define HAS_MATCH	(1ULL << 55)
 #define HAS_VIA		(1ULL << 56)
 

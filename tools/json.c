@@ -210,6 +210,8 @@ static json_t *json_ports(const struct ports *ports)
 json_t *json_sel(const struct sel_conf *sel)
 {
 	json_t *o = json_object();
+	json_t *also;
+	u32 i;
 
 	set_string(o, "family", choice_word(choices_family, sel->family));
 	set_prefix(o, "src", &sel->src);
@@ -230,6 +232,12 @@ json_t *json_sel(const struct sel_conf *sel)
 	}
 	if (sel->dev[0])
 		set_string(o, "dev", sel->dev);
+	if (!sel->n_more)
+		return o;
+	also = json_array();
+	for (i = 1; i <= sel->n_more; i++)
+		json_array_append_new(also, json_sel(sel_set_const(sel, i)));
+	json_object_set_new(o, "also", also);
 	return o;
 }
 
@@ -314,6 +322,17 @@ static const char *action_word(u8 action)
 	}
 }
 
+static json_t *json_pfp(u32 pfp)
+{
+	json_t *list = json_array();
+	const struct choice *choice;
+
+	for (choice = choices_pfp; choice->word; choice++)
+		if (pfp & choice->value)
+			json_array_append_new(list, json_string(choice->word));
+	return list;
+}
+
 json_t *json_policy(const struct sp_conf *sp)
 {
 	json_t *o = json_object();
@@ -322,6 +341,10 @@ json_t *json_policy(const struct sp_conf *sp)
 	set_string(o, "dir", choice_word(choices_dir, sp->dir));
 	set_number(o, "priority", sp->priority);
 	json_object_set_new(o, "selector", json_sel(&sp->sel));
+	if (sp->pfp)
+		json_object_set_new(o, "pfp", json_pfp(sp->pfp));
+	if (sp->packet.family)
+		json_object_set_new(o, "packet", json_sel(&sp->packet));
 	set_string(o, "action", action_word(sp->action));
 	if (sp->tunnel[0])
 		set_string(o, "tunnel", sp->tunnel);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "has.h"
 
 const struct keyword *keyword_find(const struct grammar *g, const char *word,
 				   size_t *base)
@@ -95,6 +96,10 @@ int keyword_parse(struct parse *p, const struct grammar *g, void *conf,
 			return unknown_word(p, g, word);
 		if ((*has & kw->bit) && !kw->many)
 			return given_twice(p, g, kw);
+		/* each set of selectors has both, said or not */
+		if (kw->renew && keyword_need(g, *has, HAS_SRC | HAS_DST, p->e))
+			return -1;
+		*has &= ~kw->renew;
 		*has |= kw->bit;
 		if (kw->parse(p, kw, (char *)conf + base + kw->offset))
 			return -1;

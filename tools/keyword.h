@@ -43,6 +43,8 @@ struct choice {
  * @min: smallest number for parse_value()
  * @max: largest number; 0 if only @choices will do
  * @size: octets of the field, for parse_value()
+ * @one: takes one value of a list, for parse_list()
+ * @renew: words that may be given once more behind this one
  * @many: may be given again; for parse_esp(), that integrity alone will do too
  */
 struct keyword {
@@ -54,6 +56,8 @@ struct keyword {
 	u64 bit;
 	u64 min;
 	u64 max;
+	int (*one)(struct parse *p, const struct keyword *kw, void *field);
+	u64 renew;
 	u8 size;
 	bool many;
 };
@@ -73,7 +77,7 @@ struct piece {
  * @piece: lists of words; a NULL list ends it
  */
 struct grammar {
-	struct piece piece[5];
+	struct piece piece[6];
 };
 
 /**
@@ -122,6 +126,9 @@ int parse_ports(struct parse *p, const struct keyword *kw, void *field);
 int parse_type(struct parse *p, const struct keyword *kw, void *field);
 int parse_mark(struct parse *p, const struct keyword *kw, void *field);
 int parse_dev(struct parse *p, const struct keyword *kw, void *field);
+int parse_list(struct parse *p, const struct keyword *kw, void *field);
+int parse_also(struct parse *p, const struct keyword *kw, void *field);
+int parse_pfp(struct parse *p, const struct keyword *kw, void *field);
 int parse_esp(struct parse *p, const struct keyword *kw, void *field);
 int parse_ah(struct parse *p, const struct keyword *kw, void *field);
 int parse_key_file(struct parse *p, const struct keyword *kw, void *field);

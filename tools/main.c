@@ -55,7 +55,7 @@ static const struct command commands[] = {
 	{ "policy", "add", cmd_policy_put, "WORDS", "add a policy", "jn" },
 	{ "policy", "replace", cmd_policy_put, "WORDS",
 	  "add or change a policy", "jn" },
-	{ "policy", "del", cmd_policy_del, "ID", "delete a policy", "n" },
+	{ "policy", "del", cmd_policy_del, "ID [with-sas]", "delete a policy", "n" },
 	{ "policy", "get", cmd_policy_get, "ID",
 	  "show a policy and its counters", "jn" },
 	{ "policy", "list", cmd_policy_list, "[tunnel NAME]", "show policies",

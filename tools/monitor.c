@@ -84,6 +84,12 @@ static void show_text(const struct nl_event *event)
 		print_sa_peer(stdout, &event->sa);
 	if (event->cmd == NF_IPSEC_CMD_SA_MOVE_NTF)
 		print_sa_from(stdout, &event->sa);
+	if (event->cmd == NF_IPSEC_CMD_ACQUIRE_NTF &&
+	    event->sp.packet.family) {
+		printf("  # packet");
+		print_sel(stdout, &event->sp.packet);
+		putchar('\n');
+	}
 }
 
 static int show_event(const struct nl_event *event, void *arg)

@@ -11,63 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Highest attribute of any of the nests and messages that are read */
-#define TB_MAX	(NF_IPSEC_SA_A_MAX + 1)
-
 void put_addr(struct nlmsghdr *nlh, u16 type, const struct addr *a)
 {
 	mnl_attr_put(nlh, type, a->family == AF_INET ? 4 : 16, a->octets);
-}
-
-static void put_side(struct nlmsghdr *nlh, const struct prefix *p, u16 addr,
-		     u16 plen, u16 max)
-{
-	put_addr(nlh, addr, &p->addr);
-	if (p->range)
-		put_addr(nlh, max, &p->last);
-	else
-		mnl_attr_put_u8(nlh, plen, p->plen);
-}
-
-/* The highest one's attribute is the next after the lowest one's */
-static void put_ports(struct nlmsghdr *nlh, const struct ports *ports, u16 min)
-{
-	if (!ports->set || ports->opaque)
-		return;
-	mnl_attr_put_u16(nlh, min, ports->min);
-	mnl_attr_put_u16(nlh, min + 1, ports->max);
-}
-
-static u32 sel_opaque(const struct sel_conf *sel)
-{
-	return (sel->proto_opaque ? NF_IPSEC_OPAQUE_PROTO : 0) |
-	       (sel->sport.opaque ? NF_IPSEC_OPAQUE_SPORT : 0) |
-	       (sel->dport.opaque ? NF_IPSEC_OPAQUE_DPORT : 0) |
-	       (sel->type.opaque ? NF_IPSEC_OPAQUE_TYPE : 0);
-}
-
-static void put_sel(struct nlmsghdr *nlh, u16 type, const struct sel_conf *sel)
-{
-	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
-
-	put_side(nlh, &sel->src, NF_IPSEC_SEL_A_SRC, NF_IPSEC_SEL_A_SRC_PLEN,
-		 NF_IPSEC_SEL_A_SRC_MAX);
-	put_side(nlh, &sel->dst, NF_IPSEC_SEL_A_DST, NF_IPSEC_SEL_A_DST_PLEN,
-		 NF_IPSEC_SEL_A_DST_MAX);
-	if (sel->proto_set)
-		mnl_attr_put_u8(nlh, NF_IPSEC_SEL_A_PROTO, sel->proto);
-	put_ports(nlh, &sel->sport, NF_IPSEC_SEL_A_SPORT_MIN);
-	put_ports(nlh, &sel->dport, NF_IPSEC_SEL_A_DPORT_MIN);
-	put_ports(nlh, &sel->type, NF_IPSEC_SEL_A_TYPE_MIN);
-	if (sel_opaque(sel))
-		mnl_attr_put_u32(nlh, NF_IPSEC_SEL_A_OPAQUE, sel_opaque(sel));
-	if (sel->mark_mask) {
-		mnl_attr_put_u32(nlh, NF_IPSEC_SEL_A_MARK, sel->mark);
-		mnl_attr_put_u32(nlh, NF_IPSEC_SEL_A_MARK_MASK, sel->mark_mask);
-	}
-	if (sel->dev[0])
-		mnl_attr_put_strz(nlh, NF_IPSEC_SEL_A_DEV, sel->dev);
-	mnl_attr_nest_end(nlh, nest);
 }
 
 static u32 sa_flags(const struct sa_conf *sa)
@@ -156,7 +102,7 @@ void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
 	if (sa->has & HAS_SEQ)
 		mnl_attr_put_u64(nlh, NF_IPSEC_SA_A_SEQ, sa->seq);
 	if (sa->sel.family)
-		put_sel(nlh, NF_IPSEC_SA_A_SEL, &sa->sel);
+		nl_sel_put(nlh, NF_IPSEC_SA_A_SEL, &sa->sel);
 	nl_life_put(nlh, o);
 	put_sa_natt(nlh, sa);
 	if (o->via[0])
@@ -165,31 +111,35 @@ void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa)
 
 void nl_attr_put_sp_id(struct nlmsghdr *nlh, const struct sp_conf *id)
 {
+	if (id->with_sas)
+		mnl_attr_put(nlh, NF_IPSEC_POLICY_A_WITH_SAS, 0, "");
 	if (id->has & HAS_ID) {
 		mnl_attr_put_u32(nlh, NF_IPSEC_POLICY_A_ID, id->id);
 		return;
 	}
 	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_DIR, id->dir);
 	mnl_attr_put_u32(nlh, NF_IPSEC_POLICY_A_PRIORITY, id->priority);
-	put_sel(nlh, NF_IPSEC_POLICY_A_SEL, &id->sel);
+	nl_sel_put(nlh, NF_IPSEC_POLICY_A_SEL, &id->sel);
 }
 
 void nl_attr_put_sp(struct nlmsghdr *nlh, const struct sp_conf *sp)
 {
 	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_DIR, sp->dir);
 	mnl_attr_put_u32(nlh, NF_IPSEC_POLICY_A_PRIORITY, sp->priority);
-	put_sel(nlh, NF_IPSEC_POLICY_A_SEL, &sp->sel);
+	nl_sel_put(nlh, NF_IPSEC_POLICY_A_SEL, &sp->sel);
 	mnl_attr_put_u8(nlh, NF_IPSEC_POLICY_A_ACTION, sp->action);
+	if (sp->pfp)
+		mnl_attr_put_u32(nlh, NF_IPSEC_POLICY_A_PFP, sp->pfp);
 	if (sp->tunnel[0])
 		mnl_attr_put_strz(nlh, NF_IPSEC_POLICY_A_TUNNEL, sp->tunnel);
 }
 
-static int collect(const struct nlattr *attr, void *data)
+int nl_attr_collect(const struct nlattr *attr, void *data)
 {
 	const struct nlattr **tb = data;
 	u16 type = mnl_attr_get_type(attr);
 
-	if (type <= TB_MAX)
+	if (type <= NL_TB_MAX)
 		tb[type] = attr;
 	return MNL_CB_OK;
 }
@@ -237,79 +187,13 @@ void get_addr(const struct nlattr *attr, struct addr *a)
 	memcpy(a->octets, mnl_attr_get_payload(attr), len);
 }
 
-static void get_prefix(const struct nlattr *addr, const struct nlattr *plen,
-		       const struct nlattr *last, struct prefix *prefix)
-{
-	struct addr end = { };
-	u8 max;
-
-	get_addr(addr, &prefix->addr);
-	get_addr(last, &end);
-	if (end.family && end.family == prefix->addr.family) {
-		prefix_set_last(prefix, &end);
-		return;
-	}
-	max = prefix->addr.family == AF_INET ? 32 : 128;
-	prefix->plen = get_number(plen);
-	if (prefix->plen > max)
-		prefix->plen = max;
-}
-
-static void get_ports(const struct nlattr *min, const struct nlattr *max,
-		      struct ports *ports)
-{
-	if (!min || !max)
-		return;
-	ports->set = true;
-	ports->min = get_number(min);
-	ports->max = get_number(max);
-}
-
-static void get_opaque(u32 bits, struct sel_conf *sel)
-{
-	sel->proto_opaque = bits & NF_IPSEC_OPAQUE_PROTO;
-	sel->sport.opaque = bits & NF_IPSEC_OPAQUE_SPORT;
-	sel->dport.opaque = bits & NF_IPSEC_OPAQUE_DPORT;
-	sel->type.opaque = bits & NF_IPSEC_OPAQUE_TYPE;
-	sel->sport.set |= sel->sport.opaque;
-	sel->dport.set |= sel->dport.opaque;
-	sel->type.set |= sel->type.opaque;
-}
-
-void get_sel(const struct nlattr *nest, struct sel_conf *sel)
-{
-	const struct nlattr *tb[TB_MAX + 1] = { };
-
-	if (!nest || mnl_attr_parse_nested(nest, collect, tb) < 0)
-		return;
-	get_prefix(tb[NF_IPSEC_SEL_A_SRC], tb[NF_IPSEC_SEL_A_SRC_PLEN],
-		   tb[NF_IPSEC_SEL_A_SRC_MAX], &sel->src);
-	get_prefix(tb[NF_IPSEC_SEL_A_DST], tb[NF_IPSEC_SEL_A_DST_PLEN],
-		   tb[NF_IPSEC_SEL_A_DST_MAX], &sel->dst);
-	sel->family = sel->src.addr.family;
-	sel->proto = get_number(tb[NF_IPSEC_SEL_A_PROTO]);
-	sel->proto_set = tb[NF_IPSEC_SEL_A_PROTO];
-	get_ports(tb[NF_IPSEC_SEL_A_SPORT_MIN], tb[NF_IPSEC_SEL_A_SPORT_MAX],
-		  &sel->sport);
-	get_ports(tb[NF_IPSEC_SEL_A_DPORT_MIN], tb[NF_IPSEC_SEL_A_DPORT_MAX],
-		  &sel->dport);
-	get_ports(tb[NF_IPSEC_SEL_A_TYPE_MIN], tb[NF_IPSEC_SEL_A_TYPE_MAX],
-		  &sel->type);
-	get_opaque(get_number(tb[NF_IPSEC_SEL_A_OPAQUE]), sel);
-	if (sel->type.set)
-		sel->type_proto = sel->proto;
-	sel->mark = get_number(tb[NF_IPSEC_SEL_A_MARK]);
-	sel->mark_mask = get_number(tb[NF_IPSEC_SEL_A_MARK_MASK]);
-	get_string(tb[NF_IPSEC_SEL_A_DEV], sel->dev, sizeof(sel->dev));
-}
-
 static int add_counter(const struct nlattr *nest, struct counters *list)
 {
-	const struct nlattr *tb[TB_MAX + 1] = { };
+	const struct nlattr *tb[NL_TB_MAX + 1] = { };
 	struct counter *c;
 
 	if (mnl_attr_get_type(nest) != NF_IPSEC_STATS_A_COUNTER ||
-	    mnl_attr_parse_nested(nest, collect, tb) < 0)
+	    mnl_attr_parse_nested(nest, nl_attr_collect, tb) < 0)
 		return 0;
 	c = reallocarray(list->c, list->n + 1, sizeof(*c));
 	if (!c)
@@ -401,10 +285,10 @@ static int get_sa_stat(const struct nlattr **tb, struct sa_stat *stat)
 
 int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa)
 {
-	const struct nlattr *tb[TB_MAX + 1] = { };
+	const struct nlattr *tb[NL_TB_MAX + 1] = { };
 	const struct nlattr *fp;
 
-	if (mnl_attr_parse(nlh, GENL_HDRLEN, collect, tb) < 0)
+	if (mnl_attr_parse(nlh, GENL_HDRLEN, nl_attr_collect, tb) < 0)
 		return 0;
 	sa_opts_init(&sa->o);
 	get_string(tb[NF_IPSEC_SA_A_TUNNEL], sa->tunnel, sizeof(sa->tunnel));
@@ -412,7 +296,8 @@ int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa)
 	sa->spi = ntohl(get_number(tb[NF_IPSEC_SA_A_SPI]));
 	get_sa_opts(tb, &sa->o);
 	get_sa_dir(tb, sa);
-	get_sel(tb[NF_IPSEC_SA_A_SEL], &sa->sel);
+	if (nl_sel_get(nlh, NF_IPSEC_SA_A_SEL, &sa->sel))
+		return -1;
 	nl_life_get(tb[NF_IPSEC_SA_A_LIFE], sa);
 	fp = tb[NF_IPSEC_SA_A_FINGERPRINT];
 	if (fp && mnl_attr_get_payload_len(fp) == NF_IPSEC_FINGERPRINT_LEN) {
@@ -425,9 +310,9 @@ int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa)
 
 int nl_attr_get_sp(const struct nlmsghdr *nlh, struct sp_conf *sp)
 {
-	const struct nlattr *tb[TB_MAX + 1] = { };
+	const struct nlattr *tb[NL_TB_MAX + 1] = { };
 
-	if (mnl_attr_parse(nlh, GENL_HDRLEN, collect, tb) < 0)
+	if (mnl_attr_parse(nlh, GENL_HDRLEN, nl_attr_collect, tb) < 0)
 		return 0;
 	sp->id = get_number(tb[NF_IPSEC_POLICY_A_ID]);
 	sp->dir = get_number(tb[NF_IPSEC_POLICY_A_DIR]);
@@ -435,7 +320,10 @@ int nl_attr_get_sp(const struct nlmsghdr *nlh, struct sp_conf *sp)
 	sp->action = get_number(tb[NF_IPSEC_POLICY_A_ACTION]);
 	get_string(tb[NF_IPSEC_POLICY_A_TUNNEL], sp->tunnel,
 		   sizeof(sp->tunnel));
-	get_sel(tb[NF_IPSEC_POLICY_A_SEL], &sp->sel);
+	sp->pfp = get_number(tb[NF_IPSEC_POLICY_A_PFP]);
+	get_sel(tb[NF_IPSEC_POLICY_A_PACKET], &sp->packet);
+	if (nl_sel_get(nlh, NF_IPSEC_POLICY_A_SEL, &sp->sel))
+		return -1;
 	sp->packets = get_number(tb[NF_IPSEC_POLICY_A_PACKETS]);
 	sp->bytes = get_number(tb[NF_IPSEC_POLICY_A_BYTES]);
 	return get_drops(tb[NF_IPSEC_POLICY_A_DROPS], &sp->drops);

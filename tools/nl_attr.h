@@ -9,6 +9,9 @@
 struct drop;
 struct settings_conf;
 
+/* Highest attribute of any of the nests and messages that are read */
+#define NL_TB_MAX	(NF_IPSEC_SA_A_MAX + 1)
+
 /* The object to attributes */
 void nl_attr_put_sa(struct nlmsghdr *nlh, const struct sa_conf *sa);
 void nl_attr_put_sa_id(struct nlmsghdr *nlh, const struct sa_conf *id);
@@ -37,6 +40,13 @@ void put_addr(struct nlmsghdr *nlh, u16 type, const struct addr *a);
 /* What an SA was before it moved, in a nest */
 void nl_attr_put_from(struct nlmsghdr *nlh, const struct sa_conf *from);
 void get_from(const struct nlattr *nest, struct sa_stat *stat);
+
+/* Collects attributes into an array of NL_TB_MAX + 1 pointers */
+int nl_attr_collect(const struct nlattr *attr, void *data);
+
+/* Selectors: one attribute for each set; 0, or -1 if there is no memory */
+void nl_sel_put(struct nlmsghdr *nlh, u16 type, const struct sel_conf *sel);
+int nl_sel_get(const struct nlmsghdr *nlh, u16 type, struct sel_conf *sel);
 
 /* Limits, in a nest of their own */
 void nl_life_put(struct nlmsghdr *nlh, const struct sa_opts *o);

@@ -6,7 +6,8 @@
 
 #include "nl.h"
 
-#define NL_REQUEST_MAX	4096
+/* the largest is of NF_IPSEC_SETS_MAX selectors, 168 octets each */
+#define NL_REQUEST_MAX	16384
 #define NL_REPLY_MAX	65536
 
 /**

@@ -45,6 +45,8 @@ static const char *const policy_words[NF_IPSEC_POLICY_A_MAX + 1] = {
 	[NF_IPSEC_POLICY_A_ACTION] = "protect",
 	[NF_IPSEC_POLICY_A_TUNNEL] = "protect",
 	[NF_IPSEC_POLICY_A_SEL] = "src",
+	[NF_IPSEC_POLICY_A_PFP] = "pfp",
+	[NF_IPSEC_POLICY_A_WITH_SAS] = "with-sas",
 };
 
 static const char *const sel_words[NF_IPSEC_SEL_A_MAX + 1] = {

@@ -11,19 +11,18 @@ static int on_named(struct cmd *cmd, const struct object *object,
 {
 	struct conf c;
 	struct nl *nl;
-	int rc = -1;
+	int rc;
 
-	if (object->parse_id(cmd->word, cmd->n, &c, cmd->e))
-		return -1;
-	if (cmd->dry) {
+	rc = object->parse_id(cmd->word, cmd->n, &c, cmd->e);
+	if (!rc && cmd->dry) {
 		object->print_id(&c);
-		return 0;
+	} else if (!rc) {
+		nl = nl_open(cmd->e);
+		rc = !nl ? -1 : set ? object->get(nl, &c, set, cmd->e) :
+				      object->del(nl, &c, cmd->e);
+		nl_close(nl);
 	}
-	nl = nl_open(cmd->e);
-	if (nl)
-		rc = set ? object->get(nl, &c, set, cmd->e) :
-		     object->del(nl, &c, cmd->e);
-	nl_close(nl);
+	conf_free(&c);
 	return rc;
 }
 

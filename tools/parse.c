@@ -92,7 +92,8 @@ int parse_sa_id(char **word, size_t n, struct conf *c, struct err *e)
 	return check_sa_id(&c->sa, e);
 }
 
-int parse_sp_id(char **word, size_t n, struct conf *c, struct err *e)
+static int sp_id(const struct grammar *g, char **word, size_t n, struct conf *c,
+		 struct err *e)
 {
 	struct parse p = { .word = word, .n = n, .e = e };
 	u64 id;
@@ -102,9 +103,19 @@ int parse_sp_id(char **word, size_t n, struct conf *c, struct err *e)
 		return err_set(e, ERR_USAGE, word[0],
 			       "expected id %s, or other words that name a policy",
 			       word[0]);
-	if (keyword_parse(&p, &grammar_policy_id, &c->sp, &c->sp.has))
+	if (keyword_parse(&p, g, &c->sp, &c->sp.has))
 		return -1;
 	return check_policy_id(&c->sp, e);
+}
+
+int parse_sp_id(char **word, size_t n, struct conf *c, struct err *e)
+{
+	return sp_id(&grammar_policy_id, word, n, c, e);
+}
+
+int parse_sp_del(char **word, size_t n, struct conf *c, struct err *e)
+{
+	return sp_id(&grammar_policy_del, word, n, c, e);
 }
 
 bool parse_is_keyword(enum conf_kind kind, const char *word)

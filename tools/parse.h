@@ -41,6 +41,11 @@ int parse_sa_id(char **word, size_t n, struct conf *c, struct err *e);
 int parse_sp_id(char **word, size_t n, struct conf *c, struct err *e);
 
 /**
+ * parse_sp_del() - the words that name a policy to be deleted
+ */
+int parse_sp_del(char **word, size_t n, struct conf *c, struct err *e);
+
+/**
  * parse_is_keyword() - does this word belong to the grammar of an object?
  */
 bool parse_is_keyword(enum conf_kind kind, const char *word);

@@ -84,9 +84,15 @@ static const struct object policy = {
 	.show		= show_all,
 };
 
+static const struct object policy_del = {
+	.parse_id	= parse_sp_del,
+	.print_id	= print_id,
+	.del		= del,
+};
+
 int cmd_policy_del(struct cmd *cmd)
 {
-	return object_del(cmd, &policy);
+	return object_del(cmd, &policy_del);
 }
 
 int cmd_policy_get(struct cmd *cmd)

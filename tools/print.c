@@ -61,8 +61,7 @@ const char *print_fingerprint(const u8 *fp, char *buf)
 	return buf;
 }
 
-/* A word of the user's, in quotes where the lexer needs them */
-static void print_word(FILE *to, const char *word)
+void print_word(FILE *to, const char *word)
 {
 	if (*word && !strpbrk(word, " \t\n\v\f\r\"\\#")) {
 		fputs(word, to);
@@ -172,88 +171,6 @@ static void print_natt(FILE *to, const struct sa_opts *o)
 		fprintf(to, " follow off");
 }
 
-static void print_ports(FILE *to, const char *word, const struct ports *ports)
-{
-	if (!ports->set)
-		return;
-	if (ports->opaque)
-		fprintf(to, " %s opaque", word);
-	else if (ports->min == ports->max)
-		fprintf(to, " %s %u", word, ports->min);
-	else
-		fprintf(to, " %s %u-%u", word, ports->min, ports->max);
-}
-
-static void print_side(FILE *to, const char *word, const struct prefix *p)
-{
-	char buf[PRINT_PREFIX_LEN];
-
-	fprintf(to, " %s %s", word,
-		prefix_is_any(p) ? "any" : print_prefix(p, buf));
-}
-
-static const struct choice *type_choices(u8 proto)
-{
-	return proto == IPPROTO_ICMP ? choices_icmp :
-	       proto == IPPROTO_ICMPV6 ? choices_icmpv6 : choices_mh;
-}
-
-/* As parse_type() takes it: a whole type by its name, codes only where needed */
-static void print_type(FILE *to, u8 proto, const struct ports *type)
-{
-	u32 low = type->min >> 8, high = type->max >> 8;
-	u32 from = type->min & 0xff, upto = type->max & 0xff;
-	const char *name = choice_word(type_choices(proto), low);
-
-	fprintf(to, " %s ", grammar_type_word(proto));
-	if (type->opaque)
-		fprintf(to, "opaque");
-	else if (!from && upto == 0xff && low != high)
-		fprintf(to, "%u-%u", low, high);
-	else if (!from && upto == 0xff && name)
-		fprintf(to, "%s", name);
-	else if (!from && upto == 0xff)
-		fprintf(to, "%u", low);
-	else if (low != high)
-		fprintf(to, "%u/%u-%u/%u", low, from, high, upto);
-	else if (from != upto)
-		fprintf(to, "%u/%u-%u", low, from, upto);
-	else
-		fprintf(to, "%u/%u", low, from);
-}
-
-void print_sel(FILE *to, const struct sel_conf *sel)
-{
-	const char *proto = NULL;
-
-	print_side(to, "src", &sel->src);
-	print_side(to, "dst", &sel->dst);
-	if (prefix_is_any(&sel->src) && prefix_is_any(&sel->dst))
-		fprintf(to, " family %s",
-			choice_word(choices_family, sel->family));
-	/* 0 has no name, "any" is no protocol */
-	if (sel->proto)
-		proto = choice_word(choices_proto, sel->proto);
-	if (sel->proto_opaque)
-		proto = "opaque";
-	if (proto)
-		fprintf(to, " proto %s", proto);
-	else if (sel->proto_set)
-		fprintf(to, " proto %u", sel->proto);
-	print_ports(to, "sport", &sel->sport);
-	print_ports(to, "dport", &sel->dport);
-	if (sel->type.set)
-		print_type(to, sel->type_proto, &sel->type);
-	if (sel->mark_mask)
-		fprintf(to, " mark 0x%x", sel->mark);
-	if (sel->mark_mask && sel->mark_mask != UINT32_MAX)
-		fprintf(to, "/0x%x", sel->mark_mask);
-	if (sel->dev[0]) {
-		fprintf(to, " dev ");
-		print_word(to, sel->dev);
-	}
-}
-
 void print_sa(FILE *to, const struct sa_conf *sa)
 {
 	char xform[PRINT_XFORM_LEN];
@@ -304,6 +221,8 @@ void print_policy_id(FILE *to, const struct sp_conf *sp)
 		fprintf(to, "policy id %u", sp->id);
 	else
 		print_policy_name(to, sp);
+	if (sp->with_sas)
+		fprintf(to, " with-sas");
 	fputc('\n', to);
 }
 
@@ -312,7 +231,9 @@ void print_policy(FILE *to, const struct sp_conf *sp)
 	print_policy_name(to, sp);
 	switch (sp->action) {
 	case NF_IPSEC_ACTION_PROTECT:
-		fprintf(to, " protect %s\n", sp->tunnel);
+		fprintf(to, " protect %s", sp->tunnel);
+		print_pfp(to, sp->pfp);
+		fputc('\n', to);
 		return;
 	case NF_IPSEC_ACTION_BYPASS:
 		fprintf(to, " bypass");

@@ -35,6 +35,12 @@ void print_conf(FILE *to, const struct conf *c);
 void print_sa_id(FILE *to, const struct sa_conf *sa);
 void print_policy_id(FILE *to, const struct sp_conf *sp);
 
+/* A word of the user's, in quotes where the lexer needs them */
+void print_word(FILE *to, const char *word);
+
+/* The word pfp with its fields, enum nf_ipsec_pfp, or nothing without any */
+void print_pfp(FILE *to, u32 pfp);
+
 /* Selectors as in a policy's line, each word with a space before it */
 void print_sel(FILE *to, const struct sel_conf *sel);
 

@@ -47,7 +47,7 @@ struct ports {
 };
 
 /**
- * struct sel_conf - which packets are meant
+ * struct sel_conf - which packets are meant: one set of selectors or several
  * @family: AF_INET or AF_INET6; 0 if there is no selector
  * @proto: upper-layer protocol, if @proto_set
  * @proto_set: a protocol is asked for; 0 is one
@@ -61,6 +61,10 @@ struct ports {
  * @mark: the packet's mark
  * @mark_mask: where @mark counts; 0 is any
  * @dev: the packet's device, zeros up to its end; empty is any
+ * @more: the other sets, without any of their own; allocated; once all has been
+ *	checked they are in the order of sel_compare(), behind this one
+ * @n_more: how many
+ * @group: while words are parsed: number of the first set they are for
  */
 struct sel_conf {
 	u8 family;
@@ -76,7 +80,39 @@ struct sel_conf {
 	u32 mark;
 	u32 mark_mask;
 	char dev[CONF_DEV_LEN];
+	struct sel_conf *more;
+	u32 n_more;
+	u32 group;
 };
+
+/**
+ * sel_set() - one of the sets of selectors
+ * @sel: the selector
+ * @i: 0 is @sel itself; at most @sel->n_more
+ */
+struct sel_conf *sel_set(struct sel_conf *sel, u32 i);
+const struct sel_conf *sel_set_const(const struct sel_conf *sel, u32 i);
+
+/**
+ * sel_add() - one more set
+ * @sel: the selector; earlier results of sel_set() do not count any more
+ *
+ * Return: the set, all zeros, or NULL if there is no memory.
+ */
+struct sel_conf *sel_add(struct sel_conf *sel);
+
+/**
+ * sel_sort() - bring the sets into the order in which they are kept
+ * @sel: the selector
+ *
+ * Return: 0, or -1 if two of them are the same.
+ */
+int sel_sort(struct sel_conf *sel);
+
+/**
+ * sel_free() - free what hangs on a selector
+ */
+void sel_free(struct sel_conf *sel);
 
 /**
  * addr_equal() - is it the same address?

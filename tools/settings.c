@@ -46,6 +46,18 @@ static const struct choice choices_wait_drop[] = {
 	{ }
 };
 
+static const struct choice choices_skip[] = {
+	{ "skip", 0 },
+	{ "keep", 1 },
+	{ }
+};
+
+static const struct choice choices_keep[] = {
+	{ "keep", 0 },
+	{ "skip", 1 },
+	{ }
+};
+
 /* A word for a flag, which is in @kw->min */
 static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 {
@@ -86,6 +98,16 @@ static const struct keyword setting_words[] = {
 	  FLAG(20, NO_WAIT) },
 	{ "icmp-drops", "on or off", parse_setting, choices_on_off,
 	  FLAG(21, ICMP_DROPS) },
+	{ "hop-options", "skip or keep", parse_setting, choices_skip,
+	  FLAG(11, KEEP_HOPOPTS) },
+	{ "routing-header", "skip or keep", parse_setting, choices_skip,
+	  FLAG(12, KEEP_ROUTING) },
+	{ "dst-options", "skip or keep", parse_setting, choices_skip,
+	  FLAG(13, KEEP_DSTOPTS) },
+	{ "hip", "keep or skip", parse_setting, choices_keep,
+	  FLAG(14, SKIP_HIP) },
+	{ "shim6", "keep or skip", parse_setting, choices_keep,
+	  FLAG(15, SKIP_SHIM6) },
 	{ }
 };
 

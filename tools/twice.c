@@ -16,21 +16,31 @@
 
 /**
  * struct named - what an SA, a policy or a tunnel is found by, as octets
- * @key: the name, zero behind it
+ * @key: the name, or of a policy what comes before its selector; zero behind it
+ * @sel: of a policy, its selector
  * @line: where it is in the file
  * @index: where it is in the set
  */
 struct named {
-	u8 key[160];
+	u8 key[64];
+	const struct sel_conf *sel;
 	u32 line;
 	size_t index;
 };
+
+/* Of one kind: both have a selector or neither */
+static int compare_names(const struct named *x, const struct named *y)
+{
+	int order = memcmp(x->key, y->key, sizeof(x->key));
+
+	return order || !x->sel ? order : sel_compare(x->sel, y->sel);
+}
 
 static int compare_named(const void *a, const void *b)
 {
 	const struct named *x = a;
 	const struct named *y = b;
-	int order = memcmp(x->key, y->key, sizeof(x->key));
+	int order = compare_names(x, y);
 
 	return order ? order : x->line < y->line ? -1 : x->line > y->line;
 }
@@ -81,32 +91,14 @@ static bool name_sa(const struct set *set, size_t i, struct named *named)
 	return true;
 }
 
-static u8 *put_ports(u8 *at, const struct ports *ports)
-{
-	at = put(at, &ports->set, sizeof(ports->set));
-	at = put(at, &ports->opaque, sizeof(ports->opaque));
-	at = put(at, &ports->min, sizeof(ports->min));
-	return put(at, &ports->max, sizeof(ports->max));
-}
-
 static bool name_policy(const struct set *set, size_t i, struct named *named)
 {
 	const struct sp_conf *sp = &set->sp[i];
 	u8 *at = named->key;
 
 	at = put(at, &sp->dir, 1);
-	at = put(at, &sp->priority, sizeof(sp->priority));
-	at = put(at, &sp->sel.proto, 1);
-	at = put(at, &sp->sel.proto_set, 1);
-	at = put(at, &sp->sel.src, sizeof(sp->sel.src));
-	at = put(at, &sp->sel.dst, sizeof(sp->sel.dst));
-	at = put_ports(at, &sp->sel.sport);
-	at = put_ports(at, &sp->sel.dport);
-	at = put_ports(at, &sp->sel.type);
-	at = put(at, &sp->sel.proto_opaque, 1);
-	at = put(at, &sp->sel.mark, sizeof(sp->sel.mark));
-	at = put(at, &sp->sel.mark_mask, sizeof(sp->sel.mark_mask));
-	put(at, sp->sel.dev, sizeof(sp->sel.dev));
+	put(at, &sp->priority, sizeof(sp->priority));
+	named->sel = &sp->sel;
 	named->line = sp->line;
 	return true;
 }
@@ -120,8 +112,7 @@ static const struct named *find_twice(struct named *named, size_t n)
 		return NULL;
 	qsort(named, n, sizeof(*named), compare_named);
 	for (i = 1; i < n; i++)
-		if (!memcmp(named[i - 1].key, named[i].key,
-			    sizeof(named[i].key)))
+		if (!compare_names(&named[i - 1], &named[i]))
 			return &named[i - 1];
 	return NULL;
 }

@@ -166,7 +166,8 @@ static bool policy_among(const struct sp_conf *sp, const struct set *set)
 
 	for (i = 0; i < set->n_sp; i++)
 		if (sp_same_id(sp, &set->sp[i]) &&
-		    sp->action == set->sp[i].action)
+		    sp->action == set->sp[i].action &&
+		    sp->pfp == set->sp[i].pfp)
 			return true;
 	return false;
 }

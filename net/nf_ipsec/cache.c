@@ -99,10 +99,11 @@ void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,
 	e->v = *v;
 }
 
-bool ipsec_verdict_is_silent(const struct ipsec_verdict *v)
+bool ipsec_verdict_is_silent(const struct ipsec_verdict *v,
+			     const struct ipsec_flow *flow)
 {
 	return !v->sp || (v->sp->action == NF_IPSEC_ACTION_BYPASS &&
-			  !v->sp->sel.proto_set);
+			  !ipsec_sp_set(v->sp, flow)->proto_set);
 }
 
 int ipsec_cache_init(void)

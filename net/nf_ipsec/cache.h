@@ -40,11 +40,13 @@ void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,
 /**
  * ipsec_verdict_is_silent() - does no policy say anything of this protocol?
  * @v: from ipsec_verdict_lookup()
+ * @flow: the packet
  *
  * Return: true if no policy names the packet, or one that lets all protocols
  * pass.
  */
-bool ipsec_verdict_is_silent(const struct ipsec_verdict *v);
+bool ipsec_verdict_is_silent(const struct ipsec_verdict *v,
+			     const struct ipsec_flow *flow);
 
 /**
  * ipsec_cache_init() - memory for the flow caches

@@ -65,6 +65,16 @@ static struct ipsec_txn_op *deletion_log(struct ipsec_txn *txn, u8 type)
 	return op;
 }
 
+int ipsec_txn_sa_hide(struct ipsec_txn *txn, struct ipsec_sa *sa)
+{
+	struct ipsec_txn_op *op = deletion_log(txn, IPSEC_TXN_SA_DEL);
+
+	if (!op)
+		return -ENOMEM;
+	sa_hide(txn, op, sa);
+	return 0;
+}
+
 /* --- apply --- */
 
 /* Generic netlink serves a whole datagram, of any number of requests, before it
@@ -136,9 +146,9 @@ static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only,
 {
 	struct ipsec_net *ipn = txn->ipn;
 	u8 skip = ipsec_net_next(ipn);
-	struct ipsec_txn_op *op;
 	unsigned long age = 0;
 	struct ipsec_sa *sa;
+	int err;
 
 	if (old_only)
 		skip |= ipsec_net_current(ipn);
@@ -148,17 +158,10 @@ static int sas_hide(struct ipsec_txn *txn, const char *tunnel, bool old_only,
 		if ((sa->inactive & skip) ||
 		    !ipsec_txn_tunnel_is(sa->tunnel->name, tunnel))
 			continue;
-		op = deletion_log(txn, IPSEC_TXN_SA_DEL);
-		if (!op)
-			return -ENOMEM;
-		sa_hide(txn, op, sa);
+		err = ipsec_txn_sa_hide(txn, sa);
+		if (err)
+			return err;
 	}
-	return 0;
-}
-
-static int sa_gone(struct ipsec_txn *txn, struct ipsec_txn_op *op,
-		   struct netlink_ext_ack *extack)
-{
 	return 0;
 }
 
@@ -172,7 +175,8 @@ static bool sp_same(const struct ipsec_sp *sp, const struct ipsec_txn_op *op)
 {
 	const char *tunnel = sp_tunnel(sp) ?: "";
 
-	return sp->action == op->sp->action && !strcmp(tunnel, op->tunnel);
+	return sp->action == op->sp->action && sp->pfp == op->sp->pfp &&
+	       !strcmp(tunnel, op->tunnel);
 }
 
 static int sp_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
@@ -228,7 +232,7 @@ static bool sp_kept(struct ipsec_txn *txn, const struct ipsec_sp *sp)
 	struct ipsec_txn_key key = { .kind = 1 };
 	struct ipsec_txn_op *op;
 
-	ipsec_sp_name(&key.sp, sp->dir, sp->priority, &sp->sel);
+	ipsec_sp_name_of(&key.sp, sp);
 	op = ipsec_txn_named(txn, &key);
 	return op && op->keeps;
 }
@@ -278,7 +282,6 @@ static int (* const apply_op[])(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	[IPSEC_TXN_SA_NEW]	= sa_new,
 	[IPSEC_TXN_SA_DEL]	= sa_del,
 	[IPSEC_TXN_SA_FLUSH]	= sa_flush,
-	[IPSEC_TXN_SA_GONE]	= sa_gone,
 	[IPSEC_TXN_SP_NEW]	= sp_new,
 	[IPSEC_TXN_SP_DEL]	= sp_del,
 	[IPSEC_TXN_SP_FLUSH]	= sp_flush,
@@ -294,8 +297,9 @@ static int apply(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 	ipsec_settings_begin(txn->ipn,
 			     options->replace_all && !*options->tunnel);
 	list_for_each_entry_safe(op, tmp, &txn->ops, node) {
-		err = interrupted(extack) ?:
-		      apply_op[op->type](txn, op, extack);
+		err = interrupted(extack);
+		if (!err && apply_op[op->type])
+			err = apply_op[op->type](txn, op, extack);
 		if (err)
 			return err;
 		list_move_tail(&op->node, &txn->log);
@@ -306,7 +310,8 @@ static int apply(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 		if (err)
 			return err;
 	}
-	err = ipsec_settings_end(txn->ipn, &txn->sets, extack);
+	err = ipsec_txn_prune(txn) ?:
+	      ipsec_settings_end(txn->ipn, &txn->sets, extack);
 	txn->n_changes += txn->sets;
 	return err;
 }
@@ -363,7 +368,7 @@ static bool sp_is_gone(struct ipsec_net *ipn, const struct ipsec_txn_op *op)
 
 	if (old->inactive & ipsec_net_next(ipn))
 		return false;
-	ipsec_sp_name(&id, old->dir, old->priority, &old->sel);
+	ipsec_sp_name_of(&id, old);
 	return !op->sp || !ipsec_spd_find(ipn, &id, ipsec_net_current(ipn));
 }
 
@@ -456,7 +461,7 @@ static bool may_be_torn(const struct ipsec_txn *txn)
 		return true;
 	op = list_first_entry(&txn->ops, struct ipsec_txn_op, node);
 	return op->type == IPSEC_TXN_SA_FLUSH ||
-	       op->type == IPSEC_TXN_SP_FLUSH ||
+	       op->type == IPSEC_TXN_SP_FLUSH || op->with_sas ||
 	       op->type == IPSEC_TXN_SETTINGS || op->how == IPSEC_TXN_REPLACE;
 }
 

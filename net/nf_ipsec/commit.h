@@ -30,14 +30,15 @@ enum ipsec_txn_op_type {
 
 /**
  * struct ipsec_txn_key - what an operation is about
- * @kind: 0 for an SA, 1 for a policy, 2 for the settings
+ * @kind: 0 for an SA, 1 for a policy, 2 for the settings; as wide as what
+ *	follows is aligned
  * @sa: the SA
  * @sp: the policy
  *
  * All octets are set, so that keys can be hashed and compared.
  */
 struct ipsec_txn_key {
-	u32 kind;
+	u64 kind;
 	union {
 		struct ipsec_sa_name sa;
 		struct ipsec_sp_id sp;
@@ -57,6 +58,7 @@ struct ipsec_txn_key {
  * @takes_key: [T] NEW shares the key of the SA it replaces
  * @moves: [T] SA_NEW replaces an SA of another name
  * @keeps: [T] NEW found a policy that is as it should be
+ * @with_sas: [I] SP_DEL: the SAs of its tunnel go with the last policy
  * @order: [T] place in the transaction
  * @number: [I] SP_DEL: number of the policy, or 0
  * @sa: [T] SA_NEW: the SA, not linked before the commit
@@ -78,6 +80,7 @@ struct ipsec_txn_op {
 	bool takes_key;
 	bool moves;
 	bool keeps;
+	bool with_sas;
 	u32 order;
 	u32 number;
 	struct ipsec_sa *sa;
@@ -146,6 +149,27 @@ int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack);
  * Context: may sleep.
  */
 void ipsec_txn_op_destroy(struct ipsec_txn_op *op);
+
+/**
+ * ipsec_txn_sa_hide() - delete an SA as a consequence of some operation
+ * @txn: the transaction, being applied
+ * @sa: the SA, there in the next generation
+ *
+ * Context: holds ipn->lock.
+ * Return: 0 or -ENOMEM.
+ */
+int ipsec_txn_sa_hide(struct ipsec_txn *txn, struct ipsec_sa *sa);
+
+/**
+ * ipsec_txn_prune() - delete the SAs by which nothing is protected any more
+ * @txn: the transaction, all of whose operations have been applied
+ *
+ * Those of tunnels whose policies were deleted with that wish.
+ *
+ * Context: may sleep, holds ipn->lock.
+ * Return: 0 or -ENOMEM.
+ */
+int ipsec_txn_prune(struct ipsec_txn *txn);
 
 /**
  * ipsec_txn_names_init() - open a transaction: it remembers what it names

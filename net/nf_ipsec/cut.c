@@ -107,7 +107,9 @@ static bool may_be_cut(const struct ipsec_out *o, const struct sk_buff *skb)
 static bool wants_ports(const struct ipsec_out *o)
 {
 	return ipsec_selector_has_ports(&o->sp->sel) ||
-	       (o->sa->sel_set && ipsec_selector_has_ports(&o->sa->sel));
+	       ipsec_sets_has_ports(o->sp->more) ||
+	       (o->sa->sel_set && (ipsec_selector_has_ports(&o->sa->sel) ||
+				   ipsec_sets_has_ports(o->sa->more)));
 }
 
 /* May the sender's packet be fragmented before it is protected? */

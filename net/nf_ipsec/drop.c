@@ -44,6 +44,7 @@ static const char * const drop_names[] = {
 	[IPSEC_DROP_FRAGMENT]		= "fragment",
 	[IPSEC_DROP_GSO]		= "gso",
 	[IPSEC_DROP_CHECKSUM]		= "checksum",
+	[IPSEC_DROP_PFP_LACKS]		= "pfp-lacks",
 	[IPSEC_DROP_NAT]		= "nat",
 };
 

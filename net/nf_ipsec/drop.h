@@ -56,6 +56,7 @@ enum ipsec_drop {
 	IPSEC_DROP_FRAGMENT,		/* transport mode on a fragment, or frag failed */
 	IPSEC_DROP_GSO,			/* super-packet could not be segmented */
 	IPSEC_DROP_CHECKSUM,		/* checksum could not be finished */
+	IPSEC_DROP_PFP_LACKS,		/* without the field that its SA would be made by */
 	IPSEC_DROP_NAT,			/* source NAT took hold of a protected flow */
 
 	__IPSEC_DROP_MAX

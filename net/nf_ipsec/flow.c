@@ -20,6 +20,8 @@
 #define PORT_DHCP_CLIENT	68
 #define PORT_DHCP6_CLIENT	546
 #define PORT_DHCP6_SERVER	547
+#define NEXTHDR_HIP		139
+#define NEXTHDR_SHIM6		140
 
 /* @more: other fragments follow, which may have what is not here */
 static void parse_ports(const struct sk_buff *skb, int off, bool more,
@@ -68,21 +70,39 @@ static int parse_v4(const struct sk_buff *skb, struct ipsec_flow *flow,
 	return iph->ihl * 4;
 }
 
-/* RFC 4301 section 4.4.1.1: AH and ESP are protocols, not headers to skip. */
-static bool is_exthdr(u8 next)
+/*
+ * RFC 4301 section 4.4.1.1: AH and ESP are protocols, not headers to skip.  Which
+ * others are skipped can be set, but for that of a fragment: who it is a piece
+ * of must always be asked.
+ */
+static bool is_exthdr(u8 next, u32 settings)
 {
-	return next == NEXTHDR_HOP || next == NEXTHDR_ROUTING ||
-	       next == NEXTHDR_DEST || next == NEXTHDR_FRAGMENT;
+	switch (next) {
+	case NEXTHDR_FRAGMENT:
+		return true;
+	case NEXTHDR_HOP:
+		return !(settings & NF_IPSEC_SETTING_KEEP_HOPOPTS);
+	case NEXTHDR_ROUTING:
+		return !(settings & NF_IPSEC_SETTING_KEEP_ROUTING);
+	case NEXTHDR_DEST:
+		return !(settings & NF_IPSEC_SETTING_KEEP_DSTOPTS);
+	case NEXTHDR_HIP:
+		return settings & NF_IPSEC_SETTING_SKIP_HIP;
+	case NEXTHDR_SHIM6:
+		return settings & NF_IPSEC_SETTING_SKIP_SHIM6;
+	default:
+		return false;
+	}
 }
 
 /* To the end, however far: the receiver will go as far. */
-static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow,
-			bool *more)
+static int skip_exthdrs(const struct sk_buff *skb, u32 settings,
+			struct ipsec_flow *flow, bool *more)
 {
 	int off = sizeof(struct ipv6hdr);
 	u8 next = flow->proto;
 
-	while (is_exthdr(next)) {
+	while (is_exthdr(next, settings)) {
 		struct frag_hdr buf;
 		const struct frag_hdr *fh;
 
@@ -109,8 +129,8 @@ static int skip_exthdrs(const struct sk_buff *skb, struct ipsec_flow *flow,
 	return off;
 }
 
-static int parse_v6(const struct sk_buff *skb, struct ipsec_flow *flow,
-		    bool *more)
+static int parse_v6(const struct sk_buff *skb, u32 settings,
+		    struct ipsec_flow *flow, bool *more)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
@@ -119,10 +139,10 @@ static int parse_v6(const struct sk_buff *skb, struct ipsec_flow *flow,
 	memcpy(&flow->saddr, &ip6h->saddr, sizeof(flow->saddr));
 	memcpy(&flow->daddr, &ip6h->daddr, sizeof(flow->daddr));
 	flow->proto = ip6h->nexthdr;
-	return skip_exthdrs(skb, flow, more);
+	return skip_exthdrs(skb, settings, flow, more);
 }
 
-int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
+int ipsec_flow_parse(const struct sk_buff *skb, u8 family, u32 settings,
 		     struct ipsec_flow *flow)
 {
 	bool more = false;
@@ -131,7 +151,7 @@ int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
 	memset(flow, 0, sizeof(*flow));
 	flow->family = family;
 	off = family == AF_INET ? parse_v4(skb, flow, &more) :
-				  parse_v6(skb, flow, &more);
+				  parse_v6(skb, settings, flow, &more);
 	if (off >= 0)
 		parse_ports(skb, off, more, flow);
 	return off;

@@ -11,6 +11,7 @@ struct sk_buff;
  * ipsec_flow_parse() - what the policies may ask of a packet
  * @skb: its network header is set; nothing behind that is trusted
  * @family: AF_INET or AF_INET6
+ * @settings: ipsec_net_settings(), which say what headers of IPv6 are skipped
  * @flow: filled in
  *
  * A packet whose ports cannot be read gets IPSEC_FLOW_NO_PORTS; it is not an
@@ -21,7 +22,7 @@ struct sk_buff;
  * the first fragment, if it is another one), or -EINVAL if the IP header or an
  * extension header is cut off.
  */
-int ipsec_flow_parse(const struct sk_buff *skb, u8 family,
+int ipsec_flow_parse(const struct sk_buff *skb, u8 family, u32 settings,
 		     struct ipsec_flow *flow);
 
 /**

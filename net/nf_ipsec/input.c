@@ -57,6 +57,11 @@ static bool is_proven(struct sk_buff *skb, u8 family)
 	return true;
 }
 
+static u32 settings_of(const struct ipsec_input *i)
+{
+	return ipsec_net_settings(i->ipn, i->generation);
+}
+
 /* RFC 4301 section 7.2: a piece that was let in as one without ports must not be
  * put over those of the first.
  */
@@ -76,7 +81,7 @@ static enum ipsec_drop judge_flow(struct ipsec_input *i,
 {
 	struct ipsec_verdict v;
 
-	if (i->sa->sel_set && !ipsec_selector_match(&i->sa->sel, flow))
+	if (!ipsec_sa_carries(i->sa, flow))
 		return IPSEC_DROP_SA_SELECTOR;
 	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, flow, &v);
 	if (!v.sp)
@@ -87,7 +92,8 @@ static enum ipsec_drop judge_flow(struct ipsec_input *i,
 	if (v.sp->action != NF_IPSEC_ACTION_PROTECT ||
 	    v.sp->tunnel != i->sa->tunnel)
 		return IPSEC_DROP_POLICY_MISMATCH;
-	if (unlikely(i->sa->sel.opaque || v.sp->sel.opaque) &&
+	if (unlikely(ipsec_sa_opaque(i->sa, flow) ||
+		     ipsec_sp_set(v.sp, flow)->opaque) &&
 	    covers_header(i))
 		return IPSEC_DROP_SA_SELECTOR;
 	return IPSEC_DROP_NONE;
@@ -110,9 +116,9 @@ static enum ipsec_drop judge_quote(struct ipsec_input *i,
 	int err;
 
 	if (own == IPSEC_DROP_POLICY_DISCARD ||
-	    (!own && i->sp->sel.proto_set))
+	    (!own && ipsec_sp_set(i->sp, flow)->proto_set))
 		return own;
-	err = ipsec_quote_parse(i->skb, flow, off, &reply);
+	err = ipsec_quote_parse(i->skb, flow, off, settings_of(i), &reply);
 	if (err == -ENOENT)
 		return own;
 	sp = i->sp;
@@ -144,7 +150,7 @@ static bool is_delivered(const struct ipsec_input *i)
 static bool is_refused(const struct ipsec_input *i,
 		       const struct ipsec_flow *flow, const struct ipsec_sp *sp)
 {
-	return !(sp && sp->sel.proto_set) &&
+	return !(sp && ipsec_sp_set(sp, flow)->proto_set) &&
 	       ipsec_settings_refuse(i->ipn, i->generation, i->family, i->sa,
 				     flow->sport >> 8) &&
 	       is_delivered(i);
@@ -192,7 +198,7 @@ static bool is_exempt(const struct ipsec_input *i,
 	u32 settings = ipsec_net_settings(i->ipn, i->generation);
 
 	if (!sp || sp->action == NF_IPSEC_ACTION_DISCARD) {
-		if (sp && sp->sel.proto_set)
+		if (sp && ipsec_sp_set(sp, flow)->proto_set)
 			return false;
 	} else if (secpath_exists(i->skb)) {
 		return true;
@@ -218,8 +224,8 @@ static bool ask_quote(struct ipsec_input *i, const struct ipsec_flow *flow,
 	struct ipsec_verdict quoted;
 	struct ipsec_flow reply;
 
-	if (!ipsec_verdict_is_silent(v) ||
-	    ipsec_quote_parse(i->skb, flow, off, &reply))
+	if (!ipsec_verdict_is_silent(v, flow) ||
+	    ipsec_quote_parse(i->skb, flow, off, settings_of(i), &reply))
 		return false;
 	if (reply.proto == IPPROTO_ESP || reply.proto == IPPROTO_AH)
 		return ipsec_input_is_local(i);
@@ -241,7 +247,8 @@ static bool icmp_passes(struct ipsec_input *i, const struct ipsec_flow *flow,
 	if (unlikely(is_refused(i, flow, sp)) && !is_exempt(i, flow, off, NULL))
 		return false;
 	if (asked || !ipsec_input_is_local(i) ||
-	    (sp && sp->action == NF_IPSEC_ACTION_DISCARD && sp->sel.proto_set))
+	    (sp && sp->action == NF_IPSEC_ACTION_DISCARD &&
+	     ipsec_sp_set(sp, flow)->proto_set))
 		return true;
 	return ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off);
 }

@@ -90,7 +90,8 @@ static void see_sa(struct ipsec_record *rec, const struct ipsec_sa *sa,
 	id->spi = sa->id.spi;
 	id->flags = IPSEC_RECORD_SPI;
 	strscpy(rec->tunnel, sa->tunnel->name, sizeof(rec->tunnel));
-	rec->sel_set = sa->sel_set;
+	/* of several sets the packet has missed each */
+	rec->sel_set = sa->sel_set && !sa->more;
 	rec->sel = sa->sel;
 	if (!outer)
 		return;
@@ -140,7 +141,8 @@ static void see_packet(struct ipsec_record *rec, const struct sk_buff *skb,
 	struct ipsec_flow flow;
 	int off;
 
-	off = ipsec_flow_parse(skb, family, &flow);
+	/* ports tell more than what a setting makes of the packet */
+	off = ipsec_flow_parse(skb, family, 0, &flow);
 	/* what is cut off may be behind the addresses */
 	if (off < 0 && !flow.daddr.a6[0] && !flow.daddr.a6[3])
 		return;

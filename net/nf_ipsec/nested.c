@@ -13,7 +13,8 @@
 
 int ipsec_input_flow(const struct ipsec_input *i, struct ipsec_flow *flow)
 {
-	int off = ipsec_flow_parse(i->skb, i->family, flow);
+	u32 settings = ipsec_net_settings(i->ipn, i->generation);
+	int off = ipsec_flow_parse(i->skb, i->family, settings, flow);
 	u32 ifindex;
 
 	if (likely(!ipsec_net_is_narrow(i->ipn)))
@@ -60,7 +61,7 @@ enum ipsec_drop ipsec_judge_outer(struct ipsec_input *i,
 	if (ipsec_input_flow(i, &flow) < 0)
 		return IPSEC_DROP_BAD_INNER;
 	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
-	if (i->sa->sel_set && !ipsec_selector_match(&i->sa->sel, &flow))
+	if (!ipsec_sa_carries(i->sa, &flow))
 		return IPSEC_DROP_SA_SELECTOR;
 	return ask ? judge_pass(i, &flow) : IPSEC_DROP_NONE;
 }

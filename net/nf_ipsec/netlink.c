@@ -76,6 +76,7 @@ static const struct nla_policy sp_policy[NF_IPSEC_POLICY_A_MAX + 1] = {
 	[NF_IPSEC_POLICY_A_ACTION]	= { .type = NLA_U8 },
 	[NF_IPSEC_POLICY_A_TUNNEL]	= TUNNEL,
 	[NF_IPSEC_POLICY_A_SEL]		= { .type = NLA_NESTED },
+	[NF_IPSEC_POLICY_A_PFP]		= { .type = NLA_U32 },
 };
 
 /* What names a policy, and for a dump its tunnel */
@@ -85,6 +86,16 @@ static const struct nla_policy sp_id_policy[NF_IPSEC_POLICY_A_SEL + 1] = {
 	[NF_IPSEC_POLICY_A_PRIORITY]	= { .type = NLA_U32 },
 	[NF_IPSEC_POLICY_A_TUNNEL]	= TUNNEL,
 	[NF_IPSEC_POLICY_A_SEL]		= { .type = NLA_NESTED },
+};
+
+static const struct nla_policy
+sp_del_policy[NF_IPSEC_POLICY_A_WITH_SAS + 1] = {
+	[NF_IPSEC_POLICY_A_ID]		= { .type = NLA_U32 },
+	[NF_IPSEC_POLICY_A_DIR]		= { .type = NLA_U8 },
+	[NF_IPSEC_POLICY_A_PRIORITY]	= { .type = NLA_U32 },
+	[NF_IPSEC_POLICY_A_TUNNEL]	= TUNNEL,
+	[NF_IPSEC_POLICY_A_SEL]		= { .type = NLA_NESTED },
+	[NF_IPSEC_POLICY_A_WITH_SAS]	= { .type = NLA_FLAG },
 };
 
 static const struct nla_policy
@@ -239,12 +250,13 @@ static const struct genl_ops ops[] = {
 	OP(SA_NEW, ipsec_nl_sa_new, sa_policy, NF_IPSEC_SA_A_MAX),
 	OP(SA_DEL, ipsec_nl_sa_del, sa_id_policy, NF_IPSEC_SA_A_MATCH),
 	OP(SA_GET, ipsec_nl_sa_get, sa_id_policy, NF_IPSEC_SA_A_MATCH,
-	   .dumpit = ipsec_nl_sa_dump),
+	   .start = ipsec_nl_dump_room, .dumpit = ipsec_nl_sa_dump),
 	OP(SA_FLUSH, ipsec_nl_sa_flush, sa_flush_policy, NF_IPSEC_SA_A_TUNNEL),
 	OP(POLICY_NEW, ipsec_nl_sp_new, sp_policy, NF_IPSEC_POLICY_A_MAX),
-	OP(POLICY_DEL, ipsec_nl_sp_del, sp_id_policy, NF_IPSEC_POLICY_A_SEL),
+	OP(POLICY_DEL, ipsec_nl_sp_del, sp_del_policy,
+	   NF_IPSEC_POLICY_A_WITH_SAS),
 	OP(POLICY_GET, ipsec_nl_sp_get, sp_id_policy, NF_IPSEC_POLICY_A_SEL,
-	   .dumpit = ipsec_nl_sp_dump),
+	   .start = ipsec_nl_dump_room, .dumpit = ipsec_nl_sp_dump),
 	OP(POLICY_FLUSH, ipsec_nl_sp_flush, sp_flush_policy,
 	   NF_IPSEC_POLICY_A_TUNNEL),
 	OP(STATS_GET, stats_get, none_policy, 1),

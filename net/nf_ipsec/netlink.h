@@ -115,12 +115,14 @@ void ipsec_nl_wipe(struct genl_info *info, u16 type);
  * @min: lowest value
  * @max: highest value
  * @msg: what was expected; NULL ends a table
+ * @many: it is a nest, and may be given several times
  */
 struct ipsec_nl_rule {
 	u16 type;
 	u32 min;
 	u32 max;
 	const char *msg;
+	bool many;
 };
 
 extern const struct ipsec_nl_rule ipsec_nl_sa_rules[];
@@ -180,15 +182,6 @@ int ipsec_nl_tunnel(const struct nlattr *attr, char *name,
 		    struct netlink_ext_ack *extack);
 
 /**
- * ipsec_nl_sel() - read a selector
- * @nest: nest of enum nf_ipsec_sel_attr
- * @sel: filled in, valid
- * @extack: says what is wrong
- */
-int ipsec_nl_sel(const struct nlattr *nest, struct ipsec_selector *sel,
-		 struct netlink_ext_ack *extack);
-
-/**
  * ipsec_nl_addr_put() - write an address
  * @skb: the message
  * @type: the attribute
@@ -199,17 +192,6 @@ int ipsec_nl_sel(const struct nlattr *nest, struct ipsec_selector *sel,
  */
 int ipsec_nl_addr_put(struct sk_buff *skb, int type,
 		      const struct ipsec_addr *addr, u8 family);
-
-/**
- * ipsec_nl_sel_put() - write a selector
- * @skb: the message
- * @type: the attribute
- * @sel: the selector
- *
- * Return: 0 or -EMSGSIZE.
- */
-int ipsec_nl_sel_put(struct sk_buff *skb, int type,
-		     const struct ipsec_selector *sel);
 
 /**
  * ipsec_nl_counter_put() - write a counter
@@ -247,6 +229,14 @@ void *ipsec_nl_begin(struct sk_buff *skb, const struct ipsec_nl_msg *msg);
  * @type: the attribute, which only a dump of the same command takes
  */
 int ipsec_nl_no_tunnel(struct genl_info *info, u16 type);
+
+/**
+ * ipsec_nl_dump_room() - have room for the largest SA or policy in a dump
+ * @cb: the dump
+ *
+ * Return: 0.
+ */
+int ipsec_nl_dump_room(struct netlink_callback *cb);
 
 /**
  * ipsec_nl_dump_start() - look at the request of a dump, the first time
@@ -420,17 +410,30 @@ int ipsec_nl_sp_put(struct sk_buff *skb, const struct ipsec_sp *sp,
 		    const struct ipsec_nl_msg *msg);
 
 /**
+ * struct ipsec_nl_acquire - an SA that is wanted
+ * @sp: the policy that wants it
+ * @packet: the selector of just the packet that it is wanted for
+ * @sel: what it shall carry: one or several selectors
+ * @n: how many
+ */
+struct ipsec_nl_acquire {
+	const struct ipsec_sp *sp;
+	const struct ipsec_selector *packet;
+	const struct ipsec_selector *sel;
+	u32 n;
+};
+
+/**
  * ipsec_nl_acquire_put() - write that an SA is wanted
  * @skb: the message
- * @sp: the policy that wants it
- * @sel: the flow that it is wanted for
+ * @acquire: which
  * @msg: the header
  *
  * Context: any, RCU.
  * Return: 0 or -EMSGSIZE; then @skb is as before.
  */
-int ipsec_nl_acquire_put(struct sk_buff *skb, const struct ipsec_sp *sp,
-			 const struct ipsec_selector *sel,
+int ipsec_nl_acquire_put(struct sk_buff *skb,
+			 const struct ipsec_nl_acquire *acquire,
 			 const struct ipsec_nl_msg *msg);
 
 int ipsec_nl_sp_new(struct sk_buff *skb, struct genl_info *info);

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "drop.h"
 #include "lib/addr.h"
+#include "netlink_sel.h"
 
 int ipsec_nl_err(struct netlink_ext_ack *extack, const struct nlattr *attr,
 		 const char *msg)
@@ -54,8 +55,9 @@ void ipsec_nl_wipe(struct genl_info *info, u16 type)
 	}
 }
 
-int ipsec_nl_once(const struct nlattr *head, int len,
-		  struct netlink_ext_ack *extack)
+/* @many: bits of those that may be given several times */
+static int once_but(const struct nlattr *head, int len, u64 many,
+		    struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr;
 	u64 seen = 0;
@@ -65,9 +67,15 @@ int ipsec_nl_once(const struct nlattr *head, int len,
 		if (seen & BIT_ULL(nla_type(attr) % 64))
 			return ipsec_nl_err(extack, attr,
 					    "this attribute is given twice");
-		seen |= BIT_ULL(nla_type(attr) % 64);
+		seen |= BIT_ULL(nla_type(attr) % 64) & ~many;
 	}
 	return 0;
+}
+
+int ipsec_nl_once(const struct nlattr *head, int len,
+		  struct netlink_ext_ack *extack)
+{
+	return once_but(head, len, 0, extack);
 }
 
 const struct ipsec_nl_rule ipsec_nl_sa_rules[] = {
@@ -89,6 +97,7 @@ const struct ipsec_nl_rule ipsec_nl_sa_rules[] = {
 	{ NF_IPSEC_SA_A_TTL, 1, 255, "expected a TTL of 1 to 255" },
 	{ NF_IPSEC_SA_A_MATCH, NF_IPSEC_MATCH_DST, NF_IPSEC_MATCH_SRC_DST,
 	  "expected 0 (dst), 1 (spi) or 2 (src-dst)" },
+	{ NF_IPSEC_SA_A_SEL, .msg = "", .many = true },
 	{ }
 };
 
@@ -99,6 +108,10 @@ const struct ipsec_nl_rule ipsec_nl_sp_rules[] = {
 	{ NF_IPSEC_POLICY_A_ACTION, NF_IPSEC_ACTION_BYPASS,
 	  NF_IPSEC_ACTION_PROTECT,
 	  "expected 1 (bypass), 2 (discard) or 3 (protect)" },
+	{ NF_IPSEC_POLICY_A_PFP, 1, NF_IPSEC_PFP_SRC | NF_IPSEC_PFP_DST |
+	  NF_IPSEC_PFP_PROTO | NF_IPSEC_PFP_SPORT | NF_IPSEC_PFP_DPORT |
+	  NF_IPSEC_PFP_TYPE, "there are no such fields" },
+	{ NF_IPSEC_POLICY_A_SEL, .msg = "", .many = true },
 	{ }
 };
 
@@ -108,7 +121,7 @@ static int attr_rule(const struct nlattr *attr, const struct ipsec_nl_rule *r,
 	u32 value;
 
 	for (; r && r->msg; r++) {
-		if (r->type != nla_type(attr))
+		if (r->type != nla_type(attr) || r->many)
 			continue;
 		value = nla_len(attr) == 1 ? nla_get_u8(attr) :
 					     nla_get_u32(attr);
@@ -116,6 +129,16 @@ static int attr_rule(const struct nlattr *attr, const struct ipsec_nl_rule *r,
 			return ipsec_nl_err(extack, attr, r->msg);
 	}
 	return 0;
+}
+
+static u64 rules_many(const struct ipsec_nl_rule *r)
+{
+	u64 many = 0;
+
+	for (; r && r->msg; r++)
+		if (r->many)
+			many |= BIT_ULL(r->type);
+	return many;
 }
 
 int ipsec_nl_check(struct genl_info *info, const struct ipsec_nl_rule *rules)
@@ -132,9 +155,9 @@ int ipsec_nl_check(struct genl_info *info, const struct ipsec_nl_rule *rules)
 		if (err)
 			return err;
 	}
-	return ipsec_nl_once(nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
-			     nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
-			     info->extack);
+	return once_but(nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+			nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
+			rules_many(rules), info->extack);
 }
 
 int ipsec_nl_how(struct genl_info *info, enum ipsec_txn_how *how)
@@ -271,6 +294,12 @@ int ipsec_nl_no_tunnel(struct genl_info *info, u16 type)
 		return 0;
 	return ipsec_nl_err(info->extack, info->attrs[type],
 			    "only a dump is selected by a tunnel");
+}
+
+int ipsec_nl_dump_room(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = IPSEC_NL_MSG_MAX;
+	return 0;
 }
 
 int ipsec_nl_dump_start(struct netlink_callback *cb, u16 tunnel, u16 max)

@@ -8,6 +8,7 @@
 
 #include "drop.h"
 #include "journal.h"
+#include "netlink_sel.h"
 #include "netns.h"
 
 /**

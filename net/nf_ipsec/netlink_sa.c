@@ -10,6 +10,7 @@
 #include "key.h"
 #include "lib/alg.h"
 #include "lib/replay.h"
+#include "netlink_sel.h"
 #include "netns.h"
 #include "sa.h"
 #include "sad.h"
@@ -163,12 +164,11 @@ static int parse_header(struct genl_info *info, struct ipsec_sa_params *p)
 
 static int parse_sel(struct genl_info *info, struct ipsec_sa_params *p)
 {
-	const struct nlattr *sel = info->attrs[NF_IPSEC_SA_A_SEL];
 	int err;
 
-	if (!sel)
+	if (!info->attrs[NF_IPSEC_SA_A_SEL])
 		return 0;
-	err = ipsec_nl_sel(sel, &p->sel, info->extack);
+	err = ipsec_nl_sels(info, NF_IPSEC_SA_A_SEL, &p->sel, &p->more);
 	if (err)
 		return err;
 	if (p->mode == NF_IPSEC_MODE_TRANSPORT &&
@@ -309,8 +309,10 @@ int ipsec_nl_sa_new(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(txn);
 	}
 	if ((info->nlhdr->nlmsg_flags & NLM_F_ECHO) && !ipsec_txn_open(txn))
-		echo = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+		echo = genlmsg_new(IPSEC_NL_MSG_MAX, GFP_KERNEL);
+	p.more = NULL;
 	err = sa_new(info, txn, &p);
+	kfree(p.more);
 	ipsec_nl_wipe(info, NF_IPSEC_SA_A_KEY);
 	err = ipsec_txn_leave(txn, err, info->extack);
 	if (err) {
@@ -358,7 +360,7 @@ int ipsec_nl_sa_get(struct sk_buff *skb, struct genl_info *info)
 	err = parse_which(info, &name);
 	if (err)
 		return err;
-	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	reply = genlmsg_new(IPSEC_NL_MSG_MAX, GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
 	err = sa_answer(info, &name, reply);

@@ -9,6 +9,7 @@
 #include "key.h"
 #include "lib/alg.h"
 #include "lib/replay.h"
+#include "netlink_sel.h"
 #include "netns.h"
 #include "path.h"
 #include "sa.h"
@@ -52,7 +53,9 @@ static int put_key(struct sk_buff *skb, const struct ipsec_sa *sa)
 
 static int put_header(struct sk_buff *skb, const struct ipsec_sa *sa)
 {
-	if (sa->sel_set && ipsec_nl_sel_put(skb, NF_IPSEC_SA_A_SEL, &sa->sel))
+	if (sa->sel_set &&
+	    (ipsec_nl_sel_put(skb, NF_IPSEC_SA_A_SEL, &sa->sel) ||
+	     ipsec_nl_sets_put(skb, NF_IPSEC_SA_A_SEL, sa->more)))
 		return -EMSGSIZE;
 	if (sa->mode != NF_IPSEC_MODE_TUNNEL || sa->id.dir == NF_IPSEC_DIR_IN)
 		return 0;

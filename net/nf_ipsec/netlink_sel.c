@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Selectors: attributes in and out. */
-#include "netlink.h"
+#include "netlink_sel.h"
 
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 
 #include "compat.h"
 #include "lib/selector.h"
+#include "lib/sets.h"
+#include "netlink.h"
 
 static const struct nla_policy sel_policy[NF_IPSEC_SEL_A_MAX + 1] = {
 	[NF_IPSEC_SEL_A_SRC]		= { .type = NLA_BINARY, .len = 16 },
@@ -252,6 +254,82 @@ int ipsec_nl_sel(const struct nlattr *nest, struct ipsec_selector *sel,
 	return msg ? ipsec_nl_err(extack, nest, msg) : 0;
 }
 
+static u32 sels_count(struct genl_info *info, u16 type)
+{
+	const struct nlattr *attr;
+	u32 n = 0;
+	int left;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, left)
+		n += nla_type(attr) == type;
+	return n;
+}
+
+/* @i: which of them, 0 is the first */
+static const struct nlattr *sels_attr(struct genl_info *info, u16 type, u32 i)
+{
+	const struct nlattr *attr;
+	int left;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, left)
+		if (nla_type(attr) == type && !i--)
+			return attr;
+	return NULL;
+}
+
+static int sels_parse(struct genl_info *info, u16 type,
+		      struct ipsec_selector *sel, u32 n)
+{
+	const struct nlattr *attr;
+	const char *msg;
+	u32 i = 0, at;
+	int left, err;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, left) {
+		if (nla_type(attr) != type)
+			continue;
+		err = ipsec_nl_sel(attr, &sel[i++], info->extack);
+		if (err)
+			return err;
+	}
+	msg = ipsec_sets_valid(sel, n, &at);
+	if (msg)
+		return ipsec_nl_err(info->extack, sels_attr(info, type, at),
+				    msg);
+	ipsec_sets_sort(sel, n);
+	return 0;
+}
+
+int ipsec_nl_sels(struct genl_info *info, u16 type,
+		  struct ipsec_selector *first, const struct ipsec_sets **more)
+{
+	u32 n = sels_count(info, type);
+	struct ipsec_selector *sel;
+	struct ipsec_sets *sets;
+	int err;
+
+	*more = NULL;
+	if (n == 1)
+		return ipsec_nl_sel(info->attrs[type], first, info->extack);
+	if (n > NF_IPSEC_SETS_MAX)
+		return ipsec_nl_err(info->extack,
+				    sels_attr(info, type, NF_IPSEC_SETS_MAX),
+				    "expected 64 selectors at most");
+	sel = kcalloc(n, sizeof(*sel), GFP_KERNEL);
+	sets = kmalloc(struct_size(sets, sel, n - 1), GFP_KERNEL);
+	err = sel && sets ? sels_parse(info, type, sel, n) : -ENOMEM;
+	if (err) {
+		kfree(sets);
+	} else {
+		*first = sel[0];
+		sets->n = n - 1;
+		memcpy(sets->sel, sel + 1, (n - 1) * sizeof(*sel));
+		*more = sets;
+	}
+	kfree(sel);
+	return err;
+}
+
 /* --- out --- */
 
 static int sel_side_put(struct sk_buff *skb, const struct ipsec_selector *sel,
@@ -334,4 +412,15 @@ int ipsec_nl_sel_put(struct sk_buff *skb, int type,
 	}
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+int ipsec_nl_sets_put(struct sk_buff *skb, int type,
+		      const struct ipsec_sets *more)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; more && i < more->n && !err; i++)
+		err = ipsec_nl_sel_put(skb, type, &more->sel[i]);
+	return err;
 }

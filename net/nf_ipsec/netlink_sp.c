@@ -8,6 +8,8 @@
 #include "compat.h"
 #include "drop.h"
 #include "key.h"
+#include "lib/pfp.h"
+#include "netlink_sel.h"
 #include "netns.h"
 #include "spd.h"
 #include "tunnel.h"
@@ -27,15 +29,32 @@ static int parse_name(struct genl_info *info, struct ipsec_sp_params *p)
 		return err;
 	p->dir = nla_get_u8(info->attrs[NF_IPSEC_POLICY_A_DIR]);
 	p->priority = nla_get_u32(info->attrs[NF_IPSEC_POLICY_A_PRIORITY]);
-	return ipsec_nl_sel(info->attrs[NF_IPSEC_POLICY_A_SEL], &p->sel,
-			    info->extack);
+	return ipsec_nl_sels(info, NF_IPSEC_POLICY_A_SEL, &p->sel, &p->more);
+}
+
+/* What an SA takes from the packet that it is made for */
+static int parse_pfp(struct genl_info *info, struct ipsec_sp_params *p)
+{
+	const struct nlattr *attr = info->attrs[NF_IPSEC_POLICY_A_PFP];
+	const char *msg;
+	u32 i;
+
+	if (!attr)
+		return 0;
+	p->pfp = nla_get_u32(attr);
+	if (p->action != NF_IPSEC_ACTION_PROTECT || p->dir != NF_IPSEC_DIR_OUT)
+		return ipsec_nl_err(info->extack, attr,
+				    "only what protects on the way out asks for SAs");
+	msg = ipsec_pfp_valid(p->pfp, &p->sel);
+	for (i = 0; !msg && p->more && i < p->more->n; i++)
+		msg = ipsec_pfp_valid(p->pfp, &p->more->sel[i]);
+	return msg ? ipsec_nl_err(info->extack, attr, msg) : 0;
 }
 
 static int parse_sp(struct genl_info *info, struct ipsec_sp_params *p)
 {
 	int err;
 
-	memset(p, 0, sizeof(*p));
 	err = parse_name(info, p) ?:
 	      ipsec_nl_need(info, NF_IPSEC_POLICY_A_ACTION,
 			    "the action is missing") ?:
@@ -48,7 +67,7 @@ static int parse_sp(struct genl_info *info, struct ipsec_sp_params *p)
 		return ipsec_nl_missing(info->extack, NULL,
 					NF_IPSEC_POLICY_A_TUNNEL,
 					"protect needs the name of a tunnel");
-	return 0;
+	return parse_pfp(info, p);
 }
 
 static struct ipsec_sp *sp_of(struct ipsec_net *ipn,
@@ -107,7 +126,7 @@ int ipsec_nl_sp_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ipsec_net *ipn = ipsec_net(genl_info_net(info));
 	struct sk_buff *echo = NULL;
-	struct ipsec_sp_params p;
+	struct ipsec_sp_params p = {};
 	struct ipsec_sp_id id;
 	struct ipsec_txn *txn;
 	int err;
@@ -116,16 +135,17 @@ int ipsec_nl_sp_new(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
 	if ((info->nlhdr->nlmsg_flags & NLM_F_ECHO) && !ipsec_txn_open(txn))
-		echo = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+		echo = genlmsg_new(IPSEC_NL_MSG_MAX, GFP_KERNEL);
 	err = ipsec_txn_leave(txn, sp_new(info, txn, &p), info->extack);
 	if (err) {
 		sp_blame(info, err);
 		nlmsg_free(echo);
 	} else if (echo) {
 		/* the change is made, whether the echo is heard or not */
-		ipsec_sp_name(&id, p.dir, p.priority, &p.sel);
+		ipsec_sp_name(&id, &p);
 		sp_answer(info, &id, 0, echo);
 	}
+	kfree(p.more);
 	return err;
 }
 
@@ -134,7 +154,7 @@ static int parse_which(struct genl_info *info, struct ipsec_sp_id *id,
 		       u32 *number)
 {
 	const struct nlattr *attr = info->attrs[NF_IPSEC_POLICY_A_ID];
-	struct ipsec_sp_params p;
+	struct ipsec_sp_params p = {};
 	int err;
 
 	*number = 0;
@@ -150,10 +170,10 @@ static int parse_which(struct genl_info *info, struct ipsec_sp_id *id,
 		*number = nla_get_u32(attr);
 		return 0;
 	}
-	memset(&p, 0, sizeof(p));
 	err = parse_name(info, &p);
 	if (!err)
-		ipsec_sp_name(id, p.dir, p.priority, &p.sel);
+		ipsec_sp_name(id, &p);
+	kfree(p.more);
 	return err;
 }
 
@@ -175,7 +195,9 @@ int ipsec_nl_sp_del(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
 	err = ipsec_nl_check(info, ipsec_nl_sp_rules) ?: parse_which(info, &id, &number) ?:
-	      ipsec_txn_sp_del(txn, number ? NULL : &id, number, info->extack);
+	      ipsec_txn_sp_del(txn, number ? NULL : &id, number,
+			       info->attrs[NF_IPSEC_POLICY_A_WITH_SAS],
+			       info->extack);
 	err = ipsec_txn_leave(txn, err, info->extack);
 	if (err == -ENOENT || err == -EXDEV)
 		ipsec_nl_blame(info->extack, sp_named_by(info));
@@ -192,7 +214,7 @@ int ipsec_nl_sp_get(struct sk_buff *skb, struct genl_info *info)
 	err = ipsec_nl_check(info, ipsec_nl_sp_rules) ?: parse_which(info, &id, &number);
 	if (err)
 		return err;
-	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	reply = genlmsg_new(IPSEC_NL_MSG_MAX, GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
 	err = sp_answer(info, number ? NULL : &id, number, reply);
@@ -229,6 +251,7 @@ static int put_name(struct sk_buff *skb, const struct ipsec_sp *sp,
 	       nla_put_u8(skb, NF_IPSEC_POLICY_A_DIR, sp->dir) ?:
 	       nla_put_u32(skb, NF_IPSEC_POLICY_A_PRIORITY, sp->priority) ?:
 	       nla_put_u8(skb, NF_IPSEC_POLICY_A_ACTION, sp->action) ?:
+	       (sp->pfp ? nla_put_u32(skb, NF_IPSEC_POLICY_A_PFP, sp->pfp) : 0) ?:
 	       ipsec_nl_sel_put(skb, NF_IPSEC_POLICY_A_SEL, sel);
 }
 
@@ -263,7 +286,9 @@ int ipsec_nl_sp_put(struct sk_buff *skb, const struct ipsec_sp *sp,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (put_name(skb, sp, &sp->sel) || put_usage(skb, sp)) {
+	if (put_name(skb, sp, &sp->sel) ||
+	    ipsec_nl_sets_put(skb, NF_IPSEC_POLICY_A_SEL, sp->more) ||
+	    put_usage(skb, sp)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -271,15 +296,22 @@ int ipsec_nl_sp_put(struct sk_buff *skb, const struct ipsec_sp *sp,
 	return 0;
 }
 
-int ipsec_nl_acquire_put(struct sk_buff *skb, const struct ipsec_sp *sp,
-			 const struct ipsec_selector *sel,
+int ipsec_nl_acquire_put(struct sk_buff *skb,
+			 const struct ipsec_nl_acquire *acquire,
 			 const struct ipsec_nl_msg *msg)
 {
 	void *hdr = ipsec_nl_begin(skb, msg);
+	int err;
+	u32 i;
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (put_name(skb, sp, sel)) {
+	err = put_name(skb, acquire->sp, &acquire->sel[0]);
+	for (i = 1; i < acquire->n && !err; i++)
+		err = ipsec_nl_sel_put(skb, NF_IPSEC_POLICY_A_SEL,
+				       &acquire->sel[i]);
+	if (err || ipsec_nl_sel_put(skb, NF_IPSEC_POLICY_A_PACKET,
+				    acquire->packet)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

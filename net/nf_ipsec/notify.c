@@ -6,7 +6,9 @@
 #include <net/genetlink.h>
 
 #include "journal.h"
+#include "lib/pfp.h"
 #include "netlink.h"
+#include "netlink_sel.h"
 #include "netns.h"
 #include "sa.h"
 #include "spd.h"
@@ -53,8 +55,9 @@ static void multicast(struct ipsec_net *ipn, struct sk_buff *skb, int err,
 static void sa_message(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		       const struct ipsec_nl_msg *msg, gfp_t gfp)
 {
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, gfp);
+	struct sk_buff *skb;
 
+	skb = genlmsg_new(IPSEC_NL_MSG_SIZE(sa->more ? sa->more->n : 0), gfp);
 	if (skb)
 		multicast(ipn, skb, ipsec_nl_sa_put(skb, ipn, sa, msg), gfp);
 }
@@ -92,7 +95,8 @@ void ipsec_notify_sp(struct ipsec_net *ipn, struct ipsec_sp *sp, u8 cmd)
 
 	if (nobody_listens(ipn))
 		return;
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	skb = genlmsg_new(IPSEC_NL_MSG_SIZE(sp->more ? sp->more->n : 0),
+			  GFP_KERNEL);
 	if (skb)
 		multicast(ipn, skb, ipsec_nl_sp_put(skb, sp, &msg),
 			  GFP_KERNEL);
@@ -140,24 +144,83 @@ static void flow_selector(struct ipsec_selector *sel,
 	sel->dport_max = flow->dport;
 }
 
+/* Add a selector, unless another one holds it already: those of two sets may
+ * have become the same.
+ *
+ * Return: how many there are
+ */
+static u32 sel_add(struct ipsec_selector *all, u32 n,
+		   const struct ipsec_selector *sel)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		if (ipsec_selector_contains(&all[i], sel))
+			return n;
+	all[n] = *sel;
+	return n + 1;
+}
+
+/* What the new SA shall carry: room for as many as the policy has
+ *
+ * Return: how many there are
+ */
+static u32 wanted(struct ipsec_selector *all, const struct ipsec_sp *sp,
+		  const struct ipsec_flow *flow)
+{
+	struct ipsec_selector sel = sp->sel;
+	u32 i, n = 0;
+
+	if (ipsec_pfp_narrow(&sel, sp->pfp, flow))
+		n = sel_add(all, n, &sel);
+	for (i = 0; sp->more && i < sp->more->n; i++) {
+		sel = sp->more->sel[i];
+		if (ipsec_pfp_narrow(&sel, sp->pfp, flow))
+			n = sel_add(all, n, &sel);
+	}
+	return n;
+}
+
+static void acquire_event(struct ipsec_net *ipn, const struct ipsec_sp *sp,
+			  const struct ipsec_flow *flow,
+			  struct ipsec_selector *all)
+{
+	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_ACQUIRE_NTF };
+	struct ipsec_selector packet;
+	struct ipsec_nl_acquire acquire = {
+		.sp = sp,
+		.packet = &packet,
+		.sel = all,
+		.n = wanted(all, sp, flow),
+	};
+	struct sk_buff *skb;
+
+	if (!acquire.n)
+		return;
+	skb = genlmsg_new(IPSEC_NL_MSG_SIZE(acquire.n), GFP_ATOMIC);
+	if (!skb)
+		return;
+	flow_selector(&packet, flow);
+	multicast(ipn, skb, ipsec_nl_acquire_put(skb, &acquire, &msg),
+		  GFP_ATOMIC);
+}
+
 bool ipsec_notify_acquire(struct ipsec_net *ipn, const struct ipsec_sp *sp,
 			  const struct ipsec_flow *flow)
 {
-	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_ACQUIRE_NTF };
-	struct ipsec_selector sel;
-	struct sk_buff *skb;
+	struct ipsec_selector one, *all = &one;
 
 	if (nobody_listens(ipn))
 		return false;
 	/* what is left out would have asked for the same as those before it */
 	if (!__ratelimit(&ipn->acquire_limit))
 		return true;
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
-	if (!skb)
-		return true;
-	flow_selector(&sel, flow);
-	multicast(ipn, skb, ipsec_nl_acquire_put(skb, sp, &sel, &msg),
-		  GFP_ATOMIC);
+	if (sp->more)
+		all = kmalloc_array(sp->more->n + 1, sizeof(*all), GFP_ATOMIC);
+	if (all)
+		acquire_event(ipn, sp, flow, all);
+	if (all != &one)
+		kfree(all);
 	return true;
 }
 

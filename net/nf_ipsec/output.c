@@ -19,6 +19,7 @@
 #include "drop.h"
 #include "flow.h"
 #include "key.h"
+#include "lib/pfp.h"
 #include "nat.h"
 #include "netns.h"
 #include "notify.h"
@@ -96,7 +97,7 @@ static bool is_exempt(const struct sk_buff *skb, const struct ipsec_flow *flow,
 		      int off, const struct ipsec_verdict *v, u32 settings)
 {
 	if (v->sp && v->sp->action == NF_IPSEC_ACTION_DISCARD &&
-	    v->sp->sel.proto_set)
+	    ipsec_sp_set(v->sp, flow)->proto_set)
 		return false;
 	return (!(settings & NF_IPSEC_SETTING_NO_ND) &&
 		ipsec_flow_is_link_control(skb, flow, off)) ||
@@ -119,7 +120,8 @@ static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
 	struct ipsec_verdict quoted;
 	struct ipsec_flow reply;
 
-	if (ipsec_quote_parse(skb, flow, off, &reply))
+	if (ipsec_quote_parse(skb, flow, off,
+			      ipsec_net_settings(o->ipn, generation), &reply))
 		return false;
 	reply.dscp = flow->dscp;
 	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &reply,
@@ -132,6 +134,20 @@ static bool ask_quote(const struct ipsec_out *o, struct sk_buff *skb,
 		return false;
 	*v = quoted;
 	return true;
+}
+
+/* RFC 4301 section 4.4.2.2: no SA can take a value that the packet has not */
+static void acquire(struct ipsec_out *o, const struct ipsec_flow *flow,
+		    u64 generation)
+{
+	o->pfp_lacks = ipsec_pfp_lacks(o->sp->pfp, flow);
+	if (o->pfp_lacks)
+		return;
+	this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_ACQUIRES]);
+	if (ipsec_notify_acquire(o->ipn, o->sp, flow) &&
+	    !(ipsec_net_settings(o->ipn, generation) &
+	      NF_IPSEC_SETTING_NO_WAIT))
+		o->asked = generation;
 }
 
 /*
@@ -149,7 +165,8 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	struct ipsec_flow flow;
 	int off;
 
-	off = ipsec_flow_parse(skb, o->family, &flow);
+	off = ipsec_flow_parse(skb, o->family,
+			       ipsec_net_settings(o->ipn, generation), &flow);
 	if (unlikely(off < 0))
 		return true;
 	if (unlikely(ipsec_net_is_narrow(o->ipn)))
@@ -157,7 +174,7 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	if (unlikely(ipsec_net_has_classes(o->ipn)))
 		ipsec_flow_dscp(&flow, skb);
 	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &flow, &v);
-	if (unlikely(ipsec_flow_is_icmp(&flow)) && ipsec_verdict_is_silent(&v) &&
+	if (unlikely(ipsec_flow_is_icmp(&flow)) && ipsec_verdict_is_silent(&v, &flow) &&
 	    ask_quote(o, skb, generation, &flow, off, &v))
 		last = false;
 	if (v.sp ? v.sp->action == NF_IPSEC_ACTION_BYPASS :
@@ -173,15 +190,10 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	o->sp = v.sp;
 	o->sa = v.sa;
 	o->ports_unknown = unlikely(flow.flags & IPSEC_FLOW_FRAGMENT) &&
-			   !ipsec_selector_match(&v.sp->sel, &flow);
+			   !ipsec_sp_match(v.sp, &flow);
 	if (unlikely(!v.sa && v.sp->action == NF_IPSEC_ACTION_PROTECT &&
-		     last && !o->ports_unknown)) {
-		this_cpu_inc(o->ipn->stats->counts[IPSEC_COUNT_ACQUIRES]);
-		if (ipsec_notify_acquire(o->ipn, v.sp, &flow) &&
-		    !(ipsec_net_settings(o->ipn, generation) &
-		      NF_IPSEC_SETTING_NO_WAIT))
-			o->asked = generation;
-	}
+		     last && !o->ports_unknown))
+		acquire(o, &flow, generation);
 	return true;
 }
 
@@ -200,6 +212,10 @@ static void out_go(struct ipsec_out *o, struct sk_buff *skb)
 	}
 	if (unlikely(o->ports_unknown)) {
 		ipsec_send_drop(o, skb, IPSEC_DROP_FRAGMENT, -EINVAL);
+		return;
+	}
+	if (unlikely(o->pfp_lacks)) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_PFP_LACKS, -EPERM);
 		return;
 	}
 	if (unlikely(!ipsec_nat_confirm(skb))) {

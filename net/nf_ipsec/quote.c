@@ -28,7 +28,7 @@ static bool is_error(const struct sk_buff *skb, u8 family, int off)
 }
 
 /* ipsec_flow_parse() looks where the network header is. */
-static int parse_at(struct sk_buff *skb, u8 family, int off,
+static int parse_at(struct sk_buff *skb, u8 family, int off, u32 settings,
 		    struct ipsec_flow *flow)
 {
 	u16 network_header = skb->network_header;
@@ -36,7 +36,7 @@ static int parse_at(struct sk_buff *skb, u8 family, int off,
 
 	skb_set_network_header(skb, off);
 	if ((skb_network_header(skb)[0] >> 4) == (family == AF_INET ? 4 : 6))
-		ret = ipsec_flow_parse(skb, family, flow);
+		ret = ipsec_flow_parse(skb, family, settings, flow);
 	else
 		ret = -EINVAL;
 	skb->network_header = network_header;
@@ -84,7 +84,7 @@ static void swap_ports(const struct ipsec_flow *quoted, struct ipsec_flow *reply
 }
 
 int ipsec_quote_parse(struct sk_buff *skb, const struct ipsec_flow *flow,
-		      int off, struct ipsec_flow *reply)
+		      int off, u32 settings, struct ipsec_flow *reply)
 {
 	struct ipsec_flow quoted;
 	u32 head;
@@ -98,7 +98,7 @@ int ipsec_quote_parse(struct sk_buff *skb, const struct ipsec_flow *flow,
 	head = flow->family == AF_INET ? sizeof(struct iphdr) :
 					 sizeof(struct ipv6hdr);
 	if (!pskb_may_pull(skb, off + head) ||
-	    parse_at(skb, flow->family, off, &quoted) < 0 ||
+	    parse_at(skb, flow->family, off, settings, &quoted) < 0 ||
 	    !ipsec_addr_equal(&quoted.saddr, &flow->daddr))
 		return -EINVAL;
 	*reply = quoted;

@@ -17,6 +17,7 @@ struct sk_buff;
  *	pointers into the packet do not hold any more
  * @flow: the packet itself
  * @off: from ipsec_flow_parse()
+ * @settings: ipsec_net_settings()
  * @reply: filled in: the quoted packet with its ends exchanged
  *
  * Context: softirq or BH off.
@@ -24,6 +25,6 @@ struct sk_buff;
  * that can be read, or something that its receiver has not sent.
  */
 int ipsec_quote_parse(struct sk_buff *skb, const struct ipsec_flow *flow,
-		      int off, struct ipsec_flow *reply);
+		      int off, u32 settings, struct ipsec_flow *reply);
 
 #endif /* _IPSEC_QUOTE_H */

@@ -147,16 +147,23 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 {
 	struct ipsec_sa *sa;
 	struct ipsec_key *key;
+	int err = -ENOMEM;
 
 	sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
 	if (!sa)
-		return ERR_PTR(-ENOMEM);
-	key = extra_init(sa, p) ? ERR_PTR(-ENOMEM) :
-				  key_take(net, p, old, extack);
+		return ERR_PTR(err);
+	if (extra_init(sa, p))
+		goto err_free;
+	if (p->more) {
+		sa->more = kmemdup(p->more, struct_size(p->more, sel, p->more->n),
+				   GFP_KERNEL_ACCOUNT);
+		if (!sa->more)
+			goto err_free;
+	}
+	key = key_take(net, p, old, extack);
 	if (IS_ERR(key)) {
-		kfree(sa->extra);
-		kfree(sa);
-		return ERR_CAST(key);
+		err = PTR_ERR(key);
+		goto err_free;
 	}
 	sa->key = key;
 	sa->net = net;
@@ -183,6 +190,12 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	INIT_LIST_HEAD(&sa->idle);
 	overhead_init(sa);
 	return sa;
+
+err_free:
+	kfree(sa->more);
+	kfree(sa->extra);
+	kfree(sa);
+	return ERR_PTR(err);
 }
 
 void ipsec_sa_destroy(struct ipsec_sa *sa)
@@ -193,6 +206,7 @@ void ipsec_sa_destroy(struct ipsec_sa *sa)
 	ipsec_key_put(sa->key);
 	kfree(rcu_dereference_protected(sa->drops, true));
 	kfree(sa->extra);
+	kfree(sa->more);
 	kfree(sa);
 }
 

@@ -13,6 +13,7 @@
 #include "key.h"
 #include "lib/mtu.h"
 #include "lib/selector.h"
+#include "lib/sets.h"
 #include "lib/trailer.h"
 
 struct dst_entry;
@@ -105,7 +106,8 @@ struct ipsec_sa_name {
  * @via: name of the tunnel that protects its packets once more, or empty
  * @extra: what few outbound SAs have
  * @sel_set: @sel was given
- * @sel: what the SA may carry
+ * @sel: what the SA may carry: the first set of selectors
+ * @more: the other sets, in order, or NULL; borrowed, never kept
  */
 struct ipsec_sa_params {
 	struct ipsec_sa_id id;
@@ -137,6 +139,7 @@ struct ipsec_sa_params {
 	struct ipsec_extra_params extra;
 	bool sel_set;
 	struct ipsec_selector sel;
+	const struct ipsec_sets *more;
 };
 
 /**
@@ -175,7 +178,8 @@ struct ipsec_sa_params {
  * @daddr: [I] destination of its packets, as it was given
  * @orig_src: [I] in, with @udp: source of its packets in front of all NAT
  * @orig_dst: [I] in, with @udp: destination in front of all NAT
- * @sel: [I] what it may carry
+ * @sel: [I] what it may carry: the first set of selectors
+ * @more: [I] the other sets, or NULL
  * @age: [I] order of creation; the tunnel sends on the youngest
  * @drops: [R] made on the first drop
  * @node: [T] SAD
@@ -217,6 +221,7 @@ struct ipsec_sa {
 	struct ipsec_addr orig_src;
 	struct ipsec_addr orig_dst;
 	struct ipsec_selector sel;
+	struct ipsec_sets *more;
 	u64 age;
 	struct ipsec_drops __rcu *drops;
 	struct rhlist_head node;
@@ -270,6 +275,33 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
  * Context: may sleep; a grace period after it was unlinked, if it was linked.
  */
 void ipsec_sa_destroy(struct ipsec_sa *sa);
+
+/**
+ * ipsec_sa_carries() - may an SA carry this flow?
+ * @sa: the SA
+ * @flow: the packet
+ */
+static inline bool ipsec_sa_carries(const struct ipsec_sa *sa,
+				    const struct ipsec_flow *flow)
+{
+	return !sa->sel_set || ipsec_selector_match(&sa->sel, flow) ||
+	       (unlikely(sa->more) && ipsec_sets_match(sa->more, flow));
+}
+
+/**
+ * ipsec_sa_opaque() - does an SA carry this flow as one that cannot be read?
+ * @sa: the SA, which carries it
+ * @flow: the packet
+ *
+ * Return: bits of enum nf_ipsec_opaque.
+ */
+static inline u8 ipsec_sa_opaque(const struct ipsec_sa *sa,
+				 const struct ipsec_flow *flow)
+{
+	if (!sa->sel_set || likely(!sa->more))
+		return sa->sel_set ? sa->sel.opaque : 0;
+	return ipsec_sets_of(&sa->sel, sa->more, flow)->opaque;
+}
 
 /**
  * ipsec_sa_work() - octets of a packet that the SA's algorithm works on

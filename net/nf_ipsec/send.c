@@ -161,8 +161,13 @@ static void send_nested(struct ipsec_out *o, struct sk_buff *skb)
 	};
 	struct ipsec_flow flow;
 
-	if (ipsec_flow_parse(skb, outer.family, &flow) >= 0)
+	if (ipsec_flow_parse(skb, outer.family,
+			     ipsec_net_settings(o->ipn, o->generation),
+			     &flow) >= 0) {
+		if (unlikely(ipsec_net_has_classes(o->ipn)))
+			ipsec_flow_dscp(&flow, skb);
 		outer.sa = around(o->sa, &flow, o->generation);
+	}
 	ipsec_send(&outer, skb);
 	o->sent = outer.sent;
 	if (!o->sent && outer.err)

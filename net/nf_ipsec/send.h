@@ -24,6 +24,7 @@ struct sock;
  * @ports_unknown: a fragment that may be a piece of what @sp protects, or of
  *	something else: its ports are in another one
  * @unnamed: no policy names it, and such packets do not pass
+ * @pfp_lacks: there is no SA, and the packet has not what one would be made by
  * @may_fragment: the protected packet may be cut into fragments
  * @waited: it has waited for an SA and is judged anew
  * @dummy: it is a dummy packet, which has no policy
@@ -42,6 +43,7 @@ struct ipsec_out {
 	bool sent;
 	bool ports_unknown;
 	bool unnamed;
+	bool pfp_lacks;
 	bool may_fragment;
 	bool waited;
 	bool dummy;

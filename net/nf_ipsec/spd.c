@@ -10,6 +10,8 @@
  * A range of addresses counts as the shortest prefix around it: whatever is in
  * the range has that prefix, and whether it is in the range is asked of those
  * found.
+ *
+ * A policy with several sets of selectors has an entry for each.
  */
 #include "spd.h"
 
@@ -18,7 +20,9 @@
 #include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
+#include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
+#include <linux/slab.h>
 #include <linux/xarray.h>
 
 #include "drop.h"
@@ -73,9 +77,9 @@ static void key_of_sel(struct spd_key *key, const struct ipsec_selector *sel,
 	ipsec_addr_mask(&key->daddr, sel->family, sel->dst_plen);
 }
 
-static void key_of(struct spd_key *key, const struct ipsec_sp *sp)
+static void key_of(struct spd_key *key, const struct ipsec_spd_entry *entry)
 {
-	key_of_sel(key, &sp->sel, sp->dir);
+	key_of_sel(key, entry->sel, entry->sp->dir);
 }
 
 static u32 key_hash(const void *data, u32 len, u32 seed)
@@ -83,7 +87,7 @@ static u32 key_hash(const void *data, u32 len, u32 seed)
 	return jhash2(data, sizeof(struct spd_key) / sizeof(u32), seed);
 }
 
-static u32 sp_hash(const void *data, u32 len, u32 seed)
+static u32 entry_hash(const void *data, u32 len, u32 seed)
 {
 	struct spd_key key;
 
@@ -91,7 +95,7 @@ static u32 sp_hash(const void *data, u32 len, u32 seed)
 	return key_hash(&key, sizeof(key), seed);
 }
 
-static int sp_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static int entry_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	struct spd_key key;
 
@@ -101,10 +105,10 @@ static int sp_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 
 static const struct rhashtable_params spd_params = {
 	.key_len = sizeof(struct spd_key),
-	.head_offset = offsetof(struct ipsec_sp, node),
+	.head_offset = offsetof(struct ipsec_spd_entry, node),
 	.hashfn = key_hash,
-	.obj_hashfn = sp_hash,
-	.obj_cmpfn = sp_cmp,
+	.obj_hashfn = entry_hash,
+	.obj_cmpfn = entry_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -140,21 +144,23 @@ static bool dev_match(const struct ipsec_net *ipn, const char *name, u32 ifindex
 /* @may: of a fragment: is it perhaps a piece of what the policy stops or
  * protects?
  */
-static bool sp_match(const struct ipsec_net *ipn, const struct ipsec_sp *sp,
-		     const struct ipsec_flow *flow, u8 dir, bool may)
+static bool entry_match(const struct ipsec_net *ipn,
+			const struct ipsec_spd_entry *entry,
+			const struct ipsec_flow *flow, u8 dir, bool may)
 {
-	bool bypass = sp->action == NF_IPSEC_ACTION_BYPASS;
+	bool bypass = entry->sp->action == NF_IPSEC_ACTION_BYPASS;
+	const struct ipsec_selector *sel = entry->sel;
 
 	/* what comes in must not pass by its own word on its protocol */
 	if (unlikely(flow->flags & IPSEC_FLOW_FRAGMENT) && bypass &&
-	    (flow->flags & IPSEC_FLOW_NO_PROTO) && sp->sel.proto_set &&
+	    (flow->flags & IPSEC_FLOW_NO_PROTO) && sel->proto_set &&
 	    dir == NF_IPSEC_DIR_IN)
 		return false;
-	if (may ? bypass || !ipsec_selector_may_match(&sp->sel, flow) :
-		  !ipsec_selector_match(&sp->sel, flow))
+	if (may ? bypass || !ipsec_selector_may_match(sel, flow) :
+		  !ipsec_selector_match(sel, flow))
 		return false;
-	return likely(!sp->sel.dev[0]) ||
-	       dev_match(ipn, sp->sel.dev, flow->ifindex);
+	return likely(!sel->dev[0]) ||
+	       dev_match(ipn, sel->dev, flow->ifindex);
 }
 
 /* The best policy of a class, or @best if that is better */
@@ -164,12 +170,14 @@ static struct ipsec_sp *probe_class(const struct ipsec_net *ipn,
 				    bool may, struct ipsec_sp *best)
 {
 	struct rhlist_head *list, *pos;
+	struct ipsec_spd_entry *entry;
 	struct ipsec_sp *sp;
 
 	list = rhltable_lookup(&ipn->spd->table, key, spd_params);
-	rhl_for_each_entry_rcu(sp, pos, list, node) {
+	rhl_for_each_entry_rcu(entry, pos, list, node) {
+		sp = entry->sp;
 		if (!(READ_ONCE(sp->inactive) & bit) && sp_better(sp, best) &&
-		    sp_match(ipn, sp, flow, key->dir, may))
+		    entry_match(ipn, entry, flow, key->dir, may))
 			best = sp;
 	}
 	return best;
@@ -220,33 +228,30 @@ struct ipsec_sp *ipsec_spd_lookup_rcu(const struct ipsec_net *ipn, u8 dir,
 	 * how a piece of protected traffic leaves, or enters, in clear: it may,
 	 * if somebody has said so of fragments and not of everything.
 	 */
-	if (sp && (sp->action != NF_IPSEC_ACTION_BYPASS || sp->sel.opaque))
+	if (sp && (sp->action != NF_IPSEC_ACTION_BYPASS ||
+		   ipsec_sp_set(sp, flow)->opaque))
 		return sp;
 	return may;
-}
-
-void ipsec_sp_name(struct ipsec_sp_id *id, u8 dir, u32 priority,
-		   const struct ipsec_selector *sel)
-{
-	memset(id, 0, sizeof(*id));
-	id->sel = *sel;
-	id->priority = priority;
-	id->dir = dir;
 }
 
 struct ipsec_sp *ipsec_spd_find(const struct ipsec_net *ipn,
 				const struct ipsec_sp_id *id, u8 bit)
 {
 	struct rhlist_head *list, *pos;
-	struct ipsec_sp *sp, *found = NULL;
+	struct ipsec_spd_entry *entry;
+	struct ipsec_sp *found = NULL;
 	struct spd_key key;
 
 	lockdep_assert_held(&ipn->lock);
 	key_of_sel(&key, &id->sel, id->dir);
 	rcu_read_lock();
 	list = rhltable_lookup(&ipn->spd->table, &key, spd_params);
-	rhl_for_each_entry_rcu(sp, pos, list, node) {
-		if (!(sp->inactive & bit) && sp->priority == id->priority &&
+	rhl_for_each_entry_rcu(entry, pos, list, node) {
+		struct ipsec_sp *sp = entry->sp;
+
+		if (entry == &sp->entry && !(sp->inactive & bit) &&
+		    sp->priority == id->priority &&
+		    sp->more_digest == id->more &&
 		    !memcmp(&sp->sel, &id->sel, sizeof(sp->sel))) {
 			found = sp;
 			break;
@@ -301,12 +306,92 @@ static int number_store(struct ipsec_net *ipn, struct ipsec_sp *sp,
 	return min(err, 0);
 }
 
-int ipsec_spd_add(struct ipsec_net *ipn, struct ipsec_sp *sp,
-		  const char *tunnel, struct ipsec_sp *old)
+static int entry_link(struct ipsec_net *ipn, struct ipsec_spd_entry *entry)
 {
+	struct ipsec_sp *sp = entry->sp;
 	struct ipsec_spd_side *side = side_of(ipn->spd, sp->dir,
 					      sp->sel.family);
 	struct spd_key key;
+	int err;
+
+	err = ipsec_spd_class_enter(ipn, side, entry->sel, sp->priority);
+	if (err)
+		return err;
+	key_of(&key, entry);
+	err = ipsec_insert_retry(rhltable_insert_key(&ipn->spd->table, &key,
+						     &entry->node,
+						     spd_params));
+	if (err)
+		ipsec_spd_class_leave(ipn, side, entry->sel, sp->priority);
+	return err;
+}
+
+static void entry_leave(struct ipsec_net *ipn,
+			const struct ipsec_spd_entry *entry)
+{
+	const struct ipsec_sp *sp = entry->sp;
+
+	ipsec_spd_class_leave(ipn, side_of(ipn->spd, sp->dir, sp->sel.family),
+			      entry->sel, sp->priority);
+}
+
+static void entry_unlink(struct ipsec_net *ipn, struct ipsec_spd_entry *entry)
+{
+	rhltable_remove(&ipn->spd->table, &entry->node, spd_params);
+	entry_leave(ipn, entry);
+}
+
+static u32 n_more(const struct ipsec_sp *sp)
+{
+	return sp->more ? sp->more->n : 0;
+}
+
+static int entries_link(struct ipsec_net *ipn, struct ipsec_sp *sp)
+{
+	u32 i;
+	int err;
+
+	err = entry_link(ipn, &sp->entry);
+	if (err)
+		return err;
+	for (i = 0; i < n_more(sp); i++) {
+		err = entry_link(ipn, &sp->more_entries[i]);
+		if (err)
+			goto err_unlink;
+	}
+	return 0;
+
+err_unlink:
+	while (i)
+		entry_unlink(ipn, &sp->more_entries[--i]);
+	entry_unlink(ipn, &sp->entry);
+	/* packets come by hidden policies, too: the caller may free this one */
+	synchronize_rcu();
+	return err;
+}
+
+static void entries_unlink(struct ipsec_net *ipn, struct ipsec_sp *sp)
+{
+	u32 i;
+
+	for (i = 0; i < n_more(sp); i++)
+		entry_unlink(ipn, &sp->more_entries[i]);
+	entry_unlink(ipn, &sp->entry);
+}
+
+/* The table goes as a whole. */
+static void entries_leave(struct ipsec_net *ipn, const struct ipsec_sp *sp)
+{
+	u32 i;
+
+	for (i = 0; i < n_more(sp); i++)
+		entry_leave(ipn, &sp->more_entries[i]);
+	entry_leave(ipn, &sp->entry);
+}
+
+int ipsec_spd_add(struct ipsec_net *ipn, struct ipsec_sp *sp,
+		  const char *tunnel, struct ipsec_sp *old)
+{
 	int err;
 
 	lockdep_assert_held(&ipn->lock);
@@ -324,21 +409,14 @@ int ipsec_spd_add(struct ipsec_net *ipn, struct ipsec_sp *sp,
 	err = number_store(ipn, sp, old);
 	if (err)
 		goto err_leave_protect;
-	err = ipsec_spd_class_enter(ipn, side, &sp->sel, sp->priority);
+	err = entries_link(ipn, sp);
 	if (err)
 		goto err_restore_number;
-	key_of(&key, sp);
-	err = ipsec_insert_retry(rhltable_insert_key(&ipn->spd->table, &key,
-						     &sp->node, spd_params));
-	if (err)
-		goto err_leave_class;
 	ipn->n_policies++;
 	WRITE_ONCE(ipn->n_narrow, ipn->n_narrow +
 				  ipsec_selector_is_narrow(&sp->sel));
 	return 0;
 
-err_leave_class:
-	ipsec_spd_class_leave(ipn, side, &sp->sel, sp->priority);
 err_restore_number:
 	xa_cmpxchg(&ipn->spd->numbers, sp->id, sp, old, 0);
 err_leave_protect:
@@ -360,9 +438,7 @@ void ipsec_spd_remove(struct ipsec_net *ipn, struct ipsec_sp *sp,
 		      struct ipsec_sp *heir)
 {
 	lockdep_assert_held(&ipn->lock);
-	rhltable_remove(&ipn->spd->table, &sp->node, spd_params);
-	ipsec_spd_class_leave(ipn, side_of(ipn->spd, sp->dir, sp->sel.family),
-			      &sp->sel, sp->priority);
+	entries_unlink(ipn, sp);
 	xa_cmpxchg(&ipn->spd->numbers, sp->id, sp, heir, 0);
 	protect_leave(ipn, sp);
 	ipsec_tunnel_put(ipn, sp->tunnel);
@@ -371,34 +447,6 @@ void ipsec_spd_remove(struct ipsec_net *ipn, struct ipsec_sp *sp,
 				  ipsec_selector_is_narrow(&sp->sel));
 	INIT_RCU_WORK(&sp->rwork, sp_free_work);
 	queue_rcu_work(ipsec_wq, &sp->rwork);
-}
-
-struct ipsec_sp *ipsec_sp_create(const struct ipsec_sp_params *p)
-{
-	struct ipsec_sp *sp;
-
-	sp = kzalloc(sizeof(*sp), GFP_KERNEL_ACCOUNT);
-	if (!sp)
-		return ERR_PTR(-ENOMEM);
-	sp->usage = alloc_percpu_gfp(struct ipsec_usage, GFP_KERNEL_ACCOUNT);
-	if (!sp->usage) {
-		kfree(sp);
-		return ERR_PTR(-ENOMEM);
-	}
-	sp->sel = p->sel;
-	sp->priority = p->priority;
-	sp->dir = p->dir;
-	sp->action = p->action;
-	return sp;
-}
-
-void ipsec_sp_destroy(struct ipsec_sp *sp)
-{
-	if (!sp)
-		return;
-	free_percpu(sp->usage);
-	kfree(rcu_dereference_protected(sp->drops, true));
-	kfree(sp);
 }
 
 int ipsec_spd_init(struct ipsec_net *ipn)
@@ -429,9 +477,7 @@ void ipsec_spd_exit(struct ipsec_net *ipn)
 
 	lockdep_assert_held(&ipn->lock);
 	for (; (sp = ipsec_spd_walk(ipn, &id)); id++) {
-		ipsec_spd_class_leave(ipn,
-				      side_of(spd, sp->dir, sp->sel.family),
-				      &sp->sel, sp->priority);
+		entries_leave(ipn, sp);
 		protect_leave(ipn, sp);
 		ipsec_tunnel_put(ipn, sp->tunnel);
 		ipsec_sp_destroy(sp);

@@ -2,78 +2,11 @@
 #ifndef _IPSEC_SPD_H
 #define _IPSEC_SPD_H
 
-#include <linux/percpu.h>
-#include <linux/rhashtable-types.h>
-#include <linux/workqueue.h>
-#include <uapi/linux/nf_ipsec.h>
+#include <linux/types.h>
 
-#include "lib/selector.h"
+#include "sp.h"
 
-struct ipsec_drops;
 struct ipsec_net;
-struct ipsec_tunnel;
-struct ipsec_usage;
-
-/**
- * struct ipsec_sp_params - a policy as some front end describes it
- * @dir: enum nf_ipsec_dir
- * @action: enum nf_ipsec_action
- * @priority: lower wins, then the older
- * @tunnel: the tunnel's name; must not be empty with protect, may be with
- *	others
- * @sel: which packets
- */
-struct ipsec_sp_params {
-	u8 dir;
-	u8 action;
-	u32 priority;
-	char tunnel[NF_IPSEC_NAME_MAX + 1];
-	struct ipsec_selector sel;
-};
-
-/**
- * struct ipsec_sp_id - what a policy is named by
- * @sel: which packets
- * @priority: lower wins
- * @dir: enum nf_ipsec_dir
- * @pad: zero, so that names can be compared as octets
- */
-struct ipsec_sp_id {
-	struct ipsec_selector sel;
-	u32 priority;
-	u8 dir;
-	u8 pad[3];
-};
-
-/**
- * struct ipsec_sp - a policy (RFC 4301 section 4.4.1)
- * @sel: [I] which packets
- * @tunnel: [I] the tunnel it belongs to, one user of it, or NULL
- * @id: [I] unique in the netns, never 0
- * @priority: [I] lower wins, then the lower @id
- * @dir: [I] enum nf_ipsec_dir
- * @action: [I] enum nf_ipsec_action
- * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
- * @usage: [c] packets that it judged
- * @drops: [R] made on the first drop
- * @node: [T] SPD
- * @rwork: [T] frees it after a grace period
- *
- * The letters are those of sa.h.
- */
-struct ipsec_sp {
-	struct ipsec_selector sel;
-	struct ipsec_tunnel *tunnel;
-	u32 id;
-	u32 priority;
-	u8 dir;
-	u8 action;
-	u8 inactive;
-	struct ipsec_usage __percpu *usage;
-	struct ipsec_drops __rcu *drops;
-	struct rhlist_head node;
-	struct rcu_work rwork;
-};
 
 /**
  * ipsec_spd_lookup_rcu() - the first policy that names a flow
@@ -86,8 +19,7 @@ struct ipsec_sp {
  * 4.4.1.1).  If it may be a piece of what a policy protects or discards by its
  * ports, it goes on to a later one that protects or discards it as it is, or
  * that bypasses what is OPAQUE.  Without such a one the former policy is the
- * answer, and it is for the caller to see that ipsec_selector_match() does not
- * hold.
+ * answer, and it is for the caller to see that ipsec_sp_match() does not hold.
  *
  * The cost does not grow with the number of policies, only with the number of
  * different pairs of prefix lengths among them, and with the number of those
@@ -112,31 +44,6 @@ int ipsec_spd_init(struct ipsec_net *ipn);
  * @ipn: the netns, locked
  */
 void ipsec_spd_exit(struct ipsec_net *ipn);
-
-/**
- * ipsec_sp_create() - make a policy that nobody can find yet
- * @p: what it shall be, valid
- *
- * Context: may sleep.
- * Return: the policy, or ERR_PTR(-ENOMEM).
- */
-struct ipsec_sp *ipsec_sp_create(const struct ipsec_sp_params *p);
-
-/**
- * ipsec_sp_destroy() - free a policy that nobody can find
- * @sp: the policy or NULL; its tunnel must have been put already
- */
-void ipsec_sp_destroy(struct ipsec_sp *sp);
-
-/**
- * ipsec_sp_name() - what a policy is named by
- * @id: filled in, all octets of it
- * @dir: enum nf_ipsec_dir
- * @priority: lower wins
- * @sel: which packets
- */
-void ipsec_sp_name(struct ipsec_sp_id *id, u8 dir, u32 priority,
-		   const struct ipsec_selector *sel);
 
 /**
  * ipsec_spd_find() - find a policy by its name

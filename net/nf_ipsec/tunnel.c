@@ -99,9 +99,9 @@ struct ipsec_sa *ipsec_tunnel_out_rcu(const struct ipsec_tunnel *tunnel,
 
 		if (READ_ONCE(sa->inactive) & BIT(cursor))
 			continue;
-		if (sa->sel_set && !ipsec_selector_match(&sa->sel, flow))
+		if (flow && !ipsec_sa_carries(sa, flow))
 			continue;
-		if (class & BIT_ULL(flow->dscp))
+		if (!flow || (class & BIT_ULL(flow->dscp)))
 			return sa;
 		if (!class && !rest)
 			rest = sa;

@@ -18,6 +18,7 @@ struct ipsec_sa;
  * @out: [T] outbound SAs, youngest first; read by RCU
  * @peers: [T] peers of its SAs with ESP in UDP
  * @n_classes: [T] outbound SAs of it that carry certain DSCP values only
+ * @orphan: [T] while a commit looks for SAs that no policy needs: may be one
  * @users: [T] SAs and policies that belong to it
  * @n_waiting: [w] packets that wait for an SA of it
  * @refs: [a] its users together have one, each packet that waits another
@@ -33,6 +34,7 @@ struct ipsec_tunnel {
 	struct list_head out;
 	struct list_head peers;
 	u32 n_classes;
+	bool orphan;
 	u32 users;
 	u32 n_waiting;
 	refcount_t refs;

@@ -194,12 +194,13 @@ int ipsec_txn_sp_new(struct ipsec_txn *txn, const struct ipsec_sp_params *p,
  * @txn: from ipsec_txn_enter()
  * @id: its name, or NULL
  * @number: without @id: its number
+ * @with_sas: the SAs of its tunnel go, too, if then no policy protects by it
  * @extack: says what is wrong
  *
  * Return: 0 or a negative errno.
  */
 int ipsec_txn_sp_del(struct ipsec_txn *txn, const struct ipsec_sp_id *id,
-		     u32 number, struct netlink_ext_ack *extack);
+		     u32 number, bool with_sas, struct netlink_ext_ack *extack);
 
 /**
  * ipsec_txn_flush() - delete SAs or policies

@@ -278,7 +278,7 @@ int ipsec_txn_sp_new(struct ipsec_txn *txn, const struct ipsec_sp_params *p,
 		return PTR_ERR(op);
 	op->how = how;
 	op->key.kind = 1;
-	ipsec_sp_name(&op->key.sp, p->dir, p->priority, &p->sel);
+	ipsec_sp_name(&op->key.sp, p);
 	mutex_lock(&ipn->lock);
 	if (ipsec_txn_sp_seen(txn, &op->key, &tunnel))
 		err = ipsec_txn_replaces(txn, op, tunnel,
@@ -312,8 +312,7 @@ static int sp_del_find(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	} else {
 		sp = ipsec_spd_find_number(ipn, number);
 		if (sp)
-			ipsec_sp_name(&op->key.sp, sp->dir, sp->priority,
-				      &sp->sel);
+			ipsec_sp_name_of(&op->key.sp, sp);
 		op->number = number;
 	}
 	if ((id || sp) && ipsec_txn_sp_seen(txn, &op->key, &tunnel))
@@ -323,7 +322,7 @@ static int sp_del_find(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 }
 
 int ipsec_txn_sp_del(struct ipsec_txn *txn, const struct ipsec_sp_id *id,
-		     u32 number, struct netlink_ext_ack *extack)
+		     u32 number, bool with_sas, struct netlink_ext_ack *extack)
 {
 	struct ipsec_txn_op *op;
 	int err;
@@ -332,6 +331,7 @@ int ipsec_txn_sp_del(struct ipsec_txn *txn, const struct ipsec_sp_id *id,
 	if (IS_ERR(op))
 		return PTR_ERR(op);
 	op->key.kind = 1;
+	op->with_sas = with_sas;
 	mutex_lock(&txn->ipn->lock);
 	err = sp_del_find(txn, op, id, number, extack);
 	mutex_unlock(&txn->ipn->lock);

@@ -89,6 +89,7 @@ check_completion() {
 	all_of "sa del" sa_id || rc=1
 	all_of "policy add" policy_name policy sel || rc=1
 	all_of "policy get" policy_id policy_name sel || rc=1
+	all_of "policy del" policy_id policy_name sel policy_del || rc=1
 	all_of "tunnel add hq" tunnel opt || rc=1
 	all_of "settings set" setting || rc=1
 	has drop settings set unknown-spi || rc=1

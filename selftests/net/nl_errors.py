@@ -209,6 +209,42 @@ SELECTORS = [
     ("that is empty", b"", "missing"),
 ]
 
+SEL = N["POLICY_A_SEL"] | NLA_F_NESTED
+V4 = sel(*HOST, PROTO=u8(6))
+
+
+def sels(*more):
+    """A policy's selector and others behind it."""
+    return sp(PRIORITY=u32(5), SEL=V4) + b"".join(attr(SEL, data) for data in more)
+
+
+def pfp(bits, **more):
+    return sp(PRIORITY=u32(5), PFP=u32(bits), **more)
+
+
+SETS = [
+    ("65 selectors", sels(*(sel("10.9.0.1", "10.9.0.2", PROTO=u8(n)) for n in range(64))), "SEL", "64"),
+    ("one selector twice", sels(V4), "SEL", "within"),
+    ("a selector within another one", sels(sel(*HOST, PROTO=u8(6), DPORT_MIN=PORT)), "SEL", "within"),
+    ("a selector around another one", sels(sel(*HOST)), "SEL", "within"),
+    ("selectors of two families", sels(sel("::1", "::2")), "SEL", "family"),
+    ("selectors with two marks", sels(sel("10.9.0.1", HOST[1], MARK=u32(1))), "SEL", "mark"),
+    ("selectors with two devices", sels(sel("10.9.0.1", HOST[1], DEV=text("wan0"))), "SEL", "device"),
+    ("a bad selector behind a good one", sels(sel("10.9.0.1/33", HOST[1])), "SEL", "longer"),
+    ("no fields of the packet", pfp(0), "PFP", "no such"),
+    ("unknown fields of the packet", pfp(64), "PFP", "no such"),
+    ("fields of the packet, inbound", pfp(1, DIR=u8(1)), "PFP", "way out"),
+    ("fields of the packet for a bypass", pfp(1, ACTION=u8(1)), "PFP", "protects"),
+    ("ports of the packet without a protocol", pfp(8), "PFP", "ports"),
+    ("a type of the packet without a protocol", pfp(32), "PFP", "type"),
+    ("a type of the packet with TCP", pfp(32, SEL=V4), "PFP", "type"),
+    ("an opaque port of the packet", pfp(16, SEL=sel(*HOST, PROTO=u8(6), OPAQUE=u32(4))), "PFP", "opaque"),
+    ("an opaque type of the packet", pfp(32, SEL=sel(*HOST, PROTO=u8(1), OPAQUE=u32(8))), "PFP", "opaque"),
+    ("an opaque protocol of the packet", pfp(4, SEL=sel("::1", "::2", OPAQUE=u32(1))), "PFP", "opaque"),
+    ("an opaque port of the packet in a later set",
+     pfp(8, SEL=V4) + attr(SEL, sel("10.9.0.1", HOST[1], PROTO=u8(6), OPAQUE=u32(2))), "PFP", "opaque"),
+]
+
 DES = {"ENC": u16(N["ALG_LEGACY_3DES_CBC"]), "AUTH": u16(N["ALG_HMAC_SHA1_96"]), "KEY": bytes(range(44))}
 
 
@@ -271,6 +307,10 @@ for what, data, word_ in SELECTORS:
         lambda data=data, word_=word_: refused("POLICY_NEW", sp(PRIORITY=u32(5), SEL=data), INVAL, "SEL", word_))
     ktap.case(f"refused: an SA's selector {what}")(
         lambda data=data, word_=word_: refused("SA_NEW", sa(SPI=be32(0x5000), SEL=data), INVAL, "SEL", word_))
+
+for what, data, name_, word_ in SETS:
+    ktap.case(f"refused: a policy with {what}")(
+        lambda data=data, name_=name_, word_=word_: refused("POLICY_NEW", data, INVAL, name_, word_))
 
 for what, more, data, word_ in LIMITS:
     ktap.case(f"refused: a limit {what}")(

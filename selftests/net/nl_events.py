@@ -83,7 +83,9 @@ def acquire():
         send(200)
     seen = [about for cmd, about in ear.events() if cmd == "ACQUIRE_NTF"]
     assert 1 <= len(seen) <= 64, len(seen)
-    flow = {kind: data for _, kind, data in attrs_of(seen[0]["SEL"])}
+    # what the policy has, and the packet
+    assert seen[0]["SEL"] == nl.dump("POLICY")[0][0]["SEL"]
+    flow = {kind: data for _, kind, data in attrs_of(seen[0]["PACKET"])}
     wanted = {kind: data for _, kind, data in attrs_of(
         sel("10.1.0.1/32", "10.2.0.5/32", PROTO=u8(17), SPORT_MIN=u16(4000), SPORT_MAX=u16(4000),
             DPORT_MIN=u16(5000), DPORT_MAX=u16(5000)))}

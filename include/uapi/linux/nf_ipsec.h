@@ -35,6 +35,8 @@
 #define NF_IPSEC_DUMMY_SIZE_MIN		40
 /* Differentiated services code points that there are */
 #define NF_IPSEC_DSCPS			64
+/* Sets of selectors that a policy or an SA may have */
+#define NF_IPSEC_SETS_MAX		64
 /* SPIs below this one are reserved by IANA */
 #define NF_IPSEC_SPI_MIN		256
 
@@ -194,6 +196,26 @@ enum nf_ipsec_setting {
 	NF_IPSEC_SETTING_SELECTOR_EVENTS = 1 << 6, /* SELECTOR_NTF is sent */
 	NF_IPSEC_SETTING_NO_WAIT = 1 << 7,	/* what finds no SA is dropped at once */
 	NF_IPSEC_SETTING_ICMP_DROPS = 1 << 8,	/* ICMP tells senders of drops on the way out */
+	/* IPv6 headers: not skipped, but the protocol that a selector names */
+	NF_IPSEC_SETTING_KEEP_HOPOPTS = 1 << 9,
+	NF_IPSEC_SETTING_KEEP_ROUTING = 1 << 10,
+	NF_IPSEC_SETTING_KEEP_DSTOPTS = 1 << 11,
+	/* and skipped, in search of that protocol */
+	NF_IPSEC_SETTING_SKIP_HIP = 1 << 12,
+	NF_IPSEC_SETTING_SKIP_SHIM6 = 1 << 13,
+};
+
+/*
+ * Bits of NF_IPSEC_POLICY_A_PFP: what an SA for a packet takes from the packet
+ * and not from the policy (RFC 4301 section 4.4.1, "populate from packet").
+ */
+enum nf_ipsec_pfp {
+	NF_IPSEC_PFP_SRC = 1 << 0,
+	NF_IPSEC_PFP_DST = 1 << 1,
+	NF_IPSEC_PFP_PROTO = 1 << 2,
+	NF_IPSEC_PFP_SPORT = 1 << 3,	/* where the protocol has ports */
+	NF_IPSEC_PFP_DPORT = 1 << 4,
+	NF_IPSEC_PFP_TYPE = 1 << 5,	/* ICMP type and code, or type of a Mobility Header */
 };
 
 /* What may end an SA (RFC 4301 section 4.4.2.1) */
@@ -231,7 +253,7 @@ enum nf_ipsec_sa_attr {
 	NF_IPSEC_SA_A_DF,		/* u8: enum nf_ipsec_df; tunnel mode */
 	NF_IPSEC_SA_A_DSCP,		/* u8: 0 to 63; absent: copied */
 	NF_IPSEC_SA_A_TTL,		/* u8: absent: the system's default */
-	NF_IPSEC_SA_A_SEL,		/* nest of enum nf_ipsec_sel_attr */
+	NF_IPSEC_SA_A_SEL,		/* nest of enum nf_ipsec_sel_attr, many */
 	/* read only */
 	NF_IPSEC_SA_A_PACKETS,		/* u64 */
 	NF_IPSEC_SA_A_BYTES,		/* u64 */
@@ -328,19 +350,28 @@ enum nf_ipsec_sel_attr {
 	NF_IPSEC_SEL_A_MAX = __NF_IPSEC_SEL_A_MAX - 1
 };
 
-/* A policy is named by (direction, priority, selector) or by its id. */
+/*
+ * A policy is named by (direction, priority, selectors) or by its id.  In an
+ * acquire the selectors are those that the new SA shall have.
+ */
 enum nf_ipsec_policy_attr {
 	NF_IPSEC_POLICY_A_ID = 1,	/* u32: given by the kernel */
 	NF_IPSEC_POLICY_A_DIR,		/* u8: enum nf_ipsec_dir */
 	NF_IPSEC_POLICY_A_PRIORITY,	/* u32: lower wins, then the older */
 	NF_IPSEC_POLICY_A_ACTION,	/* u8: enum nf_ipsec_action */
 	NF_IPSEC_POLICY_A_TUNNEL,	/* string; must be there with protect */
-	NF_IPSEC_POLICY_A_SEL,		/* nest of enum nf_ipsec_sel_attr */
+	NF_IPSEC_POLICY_A_SEL,		/* nest of enum nf_ipsec_sel_attr, many */
 	/* read only */
 	NF_IPSEC_POLICY_A_PACKETS,	/* u64 */
 	NF_IPSEC_POLICY_A_BYTES,	/* u64 */
 	NF_IPSEC_POLICY_A_DROPS,	/* nest of NF_IPSEC_STATS_A_COUNTER */
 	NF_IPSEC_POLICY_A_PAD,
+	/* may be set; of a policy that protects what goes out */
+	NF_IPSEC_POLICY_A_PFP,		/* u32: enum nf_ipsec_pfp; absent: none */
+	/* of an acquire */
+	NF_IPSEC_POLICY_A_PACKET,	/* nest of enum nf_ipsec_sel_attr: the packet */
+	/* of POLICY_DEL */
+	NF_IPSEC_POLICY_A_WITH_SAS,	/* flag: and the SAs that serve no policy then */
 
 	__NF_IPSEC_POLICY_A_MAX,
 	NF_IPSEC_POLICY_A_MAX = __NF_IPSEC_POLICY_A_MAX - 1
