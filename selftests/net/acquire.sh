@@ -84,8 +84,8 @@ in_order() {
 	local rc=0
 
 	without_sa || return 1
-	(sleep 0.1 && apply) &
-	say burst n=120 pause=3 || rc=1
+	apply &
+	say burst n=60 pause=3 || rc=1
 	wait $! || rc=1
 	steps <<-END || rc=1
 		wires t.out
