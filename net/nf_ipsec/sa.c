@@ -27,7 +27,8 @@ static void overhead_init(struct ipsec_sa *sa)
 	if (sa->id.proto == IPPROTO_AH) {
 		bool pad8 = v6 || (sa->flags & NF_IPSEC_SA_F_ICV_PAD8);
 
-		oh->head = ipsec_ah_len(sa->key->auth->icv_len, pad8 ? 8 : 4);
+		oh->head = ipsec_ah_len(sa->key->auth->iv_len +
+					sa->key->auth->icv_len, pad8 ? 8 : 4);
 		oh->align = 1;
 		return;
 	}

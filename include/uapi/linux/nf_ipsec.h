@@ -118,7 +118,7 @@ enum nf_ipsec_alg {
 	NF_IPSEC_ALG_AES_CCM_128_96,
 	NF_IPSEC_ALG_AES_CCM_192_96,
 	NF_IPSEC_ALG_AES_CCM_256_96,
-	/* integrity that only ESP has, as an encryption that hides nothing */
+	/* ESP: an encryption that hides nothing; AH: integrity */
 	NF_IPSEC_ALG_AES_GMAC_128,
 	NF_IPSEC_ALG_AES_GMAC_192,
 	NF_IPSEC_ALG_AES_GMAC_256,
@@ -131,6 +131,14 @@ enum nf_ipsec_alg {
 	NF_IPSEC_ALG_HMAC_SHA1_96,
 	NF_IPSEC_ALG_AES_XCBC_96,
 	NF_IPSEC_ALG_AES_CMAC_96,
+	/* encryption with integrity, whose IV is the sequence number and is not sent */
+	NF_IPSEC_ALG_AES_GCM_128_IIV,
+	NF_IPSEC_ALG_AES_GCM_192_IIV,
+	NF_IPSEC_ALG_AES_GCM_256_IIV,
+	NF_IPSEC_ALG_AES_CCM_128_64_IIV,
+	NF_IPSEC_ALG_AES_CCM_192_64_IIV,
+	NF_IPSEC_ALG_AES_CCM_256_64_IIV,
+	NF_IPSEC_ALG_CHACHA20_POLY1305_IIV,
 
 	__NF_IPSEC_ALG_MAX,
 	NF_IPSEC_ALG_MAX = __NF_IPSEC_ALG_MAX - 1
