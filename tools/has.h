@@ -42,6 +42,7 @@
 #define HAS_ORIG_REMOTE	(1ULL << 42)
 #define HAS_KEEPALIVE	(1ULL << 43)
 #define HAS_FOLLOW	(1ULL << 44)
+#define HAS_SEQ_WRAP	(1ULL << 52)
 #define HAS_MATCH	(1ULL << 55)
 #define HAS_VIA		(1ULL << 56)
 

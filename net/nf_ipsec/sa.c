@@ -50,6 +50,8 @@ static const char *keyed_change(const struct ipsec_sa *old,
 		return "another algorithm is another SA: use a new SPI";
 	if (!!(p->flags & NF_IPSEC_SA_F_ESN) != key->esn)
 		return "ESN cannot be changed on a running SA: use a new SPI";
+	if (!!(p->flags & NF_IPSEC_SA_F_WRAP) != key->wrap)
+		return "seq-wrap cannot be changed on a running SA: use a new SPI";
 	if (key->replay && key->replay->window != p->replay_window)
 		return "the replay window cannot be changed on a running SA: use a new SPI";
 	if (!ipsec_key_same_life(key, p))

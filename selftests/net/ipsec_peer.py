@@ -31,6 +31,7 @@ has the commands' shell side.
 	stream OUT IN k=v...	packets in both directions, none lost
 	truncate SA k=v...	every length of a packet from none to whole
 	fuzz SA k=v...		broken packets by the thousand
+	ivs SA n=N		so many packets leave with IVs that are random
 
 The classes that Peer is made of have more commands, each in a file of its own.
 """
@@ -51,6 +52,7 @@ import ipsec_wire as w
 from ipsec_counters import Counters
 from ipsec_craft import FAR, NEAR, PORT, PROTOS, Craft, options
 from ipsec_fault import Fault
+from ipsec_ivs import Ivs
 from ipsec_natt import Natt
 from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
@@ -64,7 +66,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
+class Peer(Waiting, Craft, Fault, Ivs, Natt, Pieces, Records, Sad):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):
@@ -96,8 +98,10 @@ class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
                               seq=o.get("seq", 0), udp=ipsec_udp.ports(o.get("udp")))
 
     def cmd_send(self, name, *words):
-        for _ in range(options(words).get("n", 1)):
-            self.send(self.sas[name], options(words))
+        sa, o = self.sas[name], options(words)
+        self.run_up(sa, o)
+        for _ in range(o.get("n", 1)):
+            self.send(sa, dict(o))
 
     def send(self, sa, o):
         packet = self.protect(sa, o, self.sequence(sa, o))
@@ -235,7 +239,7 @@ class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
         high = (sa.seq + 1) >> 32
         if proto == w.AH:
             seq, next_header, payload = w.ah_open(sa, header, body, high, any_pad)
-            return seq, None, payload, next_header
+            return seq, body[12:12 + sa.auth.iv], payload, next_header
         seq, iv, plain = w.esp_open(sa, body, high)
         payload, next_header = w.esp_unpad(sa, plain)
         return seq, iv, payload, next_header
@@ -270,7 +274,7 @@ class Peer(Waiting, Craft, Fault, Natt, Pieces, Records, Sad):
             packet = self.wait("wan")
         self.seen = packet
         seq, iv, payload, next_header = self.unprotect(sa, packet, o.get("pad") == "any")
-        need(seq == sa.seq + 1, f"number {seq} after {sa.seq}")
+        need(seq == sa.seq + 1 or ("jump" in o and seq > sa.seq), f"number {seq} after {sa.seq}")
         sa.seq = seq
         need(not iv or iv not in sa.ivs, "an IV comes again")
         sa.ivs.add(iv)

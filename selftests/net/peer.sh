@@ -138,7 +138,7 @@ key_octets() {
 		hmac-sha1-96)
 			: $((sum += 20))
 			;;
-		chacha20-poly1305)
+		chacha20-poly1305*)
 			: $((sum += 36))
 			;;
 		aes-cbc-*)
@@ -199,7 +199,7 @@ sa_words() {
 			;;
 		esac
 		case $dir.$1 in
-		in.df | in.dscp | in.ttl | in.keepalive | out.check-padding | out.follow | \
+		in.df | in.dscp | in.ttl | in.keepalive | in.seq-wrap | out.check-padding | out.follow | \
 			out.orig-* | out.replay-window | out.match | *.as | *.local | *.remote) ;;
 		*)
 			sa_nf+=("$1" "$2")

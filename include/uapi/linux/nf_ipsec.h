@@ -66,6 +66,9 @@ enum nf_ipsec_cmd {
 	NF_IPSEC_CMD_SA_MOVE_NTF,
 	/* notification, group "events": attributes of a record of drops */
 	NF_IPSEC_CMD_SELECTOR_NTF,
+	/* how far keys have sent, for who keeps that across a restart */
+	NF_IPSEC_CMD_KEY_GET,
+	NF_IPSEC_CMD_KEY_SET,
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -163,6 +166,7 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_ICV_PAD8 = 1 << 1, /* AH over IPv4: ICV padded to 8 octets */
 	NF_IPSEC_SA_F_PAD_ANY = 1 << 2,	/* ESP, in: pad octets are not inspected */
 	NF_IPSEC_SA_F_STAY = 1 << 3,	/* ESP in UDP, in: a peer that moves is not followed */
+	NF_IPSEC_SA_F_WRAP = 1 << 4,	/* out, no ESN: behind the last number comes 0 */
 };
 
 /* By what an inbound SA is found (RFC 4301 section 4.1); the longest match wins */
@@ -421,6 +425,21 @@ enum nf_ipsec_settings_attr {
 
 	__NF_IPSEC_SETTINGS_A_MAX,
 	NF_IPSEC_SETTINGS_A_MAX = __NF_IPSEC_SETTINGS_A_MAX - 1
+};
+
+/*
+ * A key that sends in this namespace, or has sent.  Setting one raises its
+ * number, before an SA has it and after; the IV base is that of a key which is not
+ * known yet.
+ */
+enum nf_ipsec_key_attr {
+	NF_IPSEC_KEY_A_FINGERPRINT = 1,	/* octets, as of an SA */
+	NF_IPSEC_KEY_A_SEQ,		/* u64: last number sent */
+	NF_IPSEC_KEY_A_IV_BASE,		/* u64: what a counter mode's IV counts from */
+	NF_IPSEC_KEY_A_PAD,
+
+	__NF_IPSEC_KEY_A_MAX,
+	NF_IPSEC_KEY_A_MAX = __NF_IPSEC_KEY_A_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_NF_IPSEC_H */
