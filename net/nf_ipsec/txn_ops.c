@@ -375,7 +375,7 @@ int ipsec_txn_check_keys(const struct ipsec_txn *txn,
 		    op->sa->inactive != ipsec_net_current(txn->ipn) ||
 		    !ipsec_sad_key_turns(txn->ipn, op->sa))
 			continue;
-		NL_SET_ERR_MSG(extack, "an SA of the other direction has this key: use two, or two salts");
+		NL_SET_ERR_MSG(extack, "the other direction has this key: use two, or two salts");
 		return -EKEYREJECTED;
 	}
 	return 0;
