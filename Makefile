@@ -16,9 +16,11 @@ MANDIR = $(DESTDIR)$(PREFIX)/share/man
 COMPDIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 # for key files; goes with the rest if nobody has put any there
 CONFDIR = $(DESTDIR)/etc/nfipsec
+UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 DKMSDIR = $(DESTDIR)/usr/src/nf_ipsec-$(VERSION)
 KERNELS = $(patsubst /lib/modules/%/build,%,$(wildcard /lib/modules/*/build))
 MANPAGES = $(notdir $(wildcard tools/man/*.5 tools/man/*.8))
+UNITS = $(notdir $(wildcard tools/systemd/*))
 
 all: module tools
 
@@ -36,7 +38,7 @@ help:
 	@echo 'make fuzz         the fuzzers for TIME=10 seconds each'
 	@echo 'make -C selftests run_tests   the same tests on this very kernel'
 	@echo 'make deps         install the Debian packages that all of this needs'
-	@echo 'make install      module (DKMS), command, manual; PREFIX=, DESTDIR='
+	@echo 'make install      module (DKMS), command, manual, units; PREFIX=, DESTDIR='
 	@echo 'make uninstall    take them away again'
 	@echo 'make clean        remove what was built'
 
@@ -109,16 +111,21 @@ ifeq ($(DESTDIR),)
 endif
 
 install-tools: tools
-	install -d $(SBINDIR) $(MANDIR)/man5 $(MANDIR)/man8 $(COMPDIR)
+	install -d $(SBINDIR) $(MANDIR)/man5 $(MANDIR)/man8 $(COMPDIR) $(UNITDIR)
 	test -d $(CONFDIR) || install -d -m 0700 $(CONFDIR)
 	install -m 0755 tools/nfipsec $(SBINDIR)/
 	set -e; for page in $(MANPAGES); do \
 		install -m 0644 tools/man/$$page $(MANDIR)/man$${page##*.}/; \
 	done
 	install -m 0644 tools/completion/nfipsec $(COMPDIR)/
+	set -e; for unit in $(UNITS); do \
+		sed 's:@SBINDIR@:$(PREFIX)/sbin:' tools/systemd/$$unit >$(UNITDIR)/$$unit; \
+		chmod 0644 $(UNITDIR)/$$unit; \
+	done
 
 uninstall: remove-module
 	rm -f $(SBINDIR)/nfipsec $(COMPDIR)/nfipsec
+	rm -f $(addprefix $(UNITDIR)/,$(UNITS))
 	rm -f $(foreach page,$(MANPAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(page))
 	rmdir $(CONFDIR) 2>/dev/null || true
 

@@ -195,8 +195,10 @@ static int apply_text(struct cmd *cmd, const struct text *text, bool check)
 	}
 	if (!rc)
 		rc = check_any(cmd, text, &set);
-	if (!rc)
-		rc = twice_warn_keys(&set, text->name, cmd->e);
+	if (!rc && twice_check_keys(&set, text->name, &line, cmd->e)) {
+		err_where(cmd->e, text->name, line);
+		rc = -1;
+	}
 	if (!rc && check)
 		printf("# %s: %zu SAs, %zu policies\n", text->name, set.n_sa,
 		       set.n_sp);

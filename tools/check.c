@@ -11,6 +11,7 @@
 #include "err.h"
 #include "extra.h"
 #include "grammar.h"
+#include "lib/alg.h"
 #include "life.h"
 #include "print.h"
 
@@ -186,9 +187,25 @@ static int check_orig(struct addr *orig, const struct addr *addr,
 	return 0;
 }
 
+/* What is made of the number must not come again */
+static int check_wrap(const struct sa_opts *o, struct err *e)
+{
+	const struct ipsec_alg *enc = ipsec_alg_get(o->xform.enc);
+
+	if (!o->seq_wrap)
+		return 0;
+	if (o->esn)
+		return only_with(e, "seq-wrap", "esn off");
+	if (enc && enc->implicit)
+		return err_set(e, ERR_USAGE, "seq-wrap",
+			       "expected off with %s, whose IV is the number and must not come again",
+			       enc->name);
+	return 0;
+}
+
 static int check_opts(struct sa_opts *o, u64 has, struct err *e)
 {
-	if (check_ends(o, e) || check_outer(o, has, e))
+	if (check_ends(o, e) || check_outer(o, has, e) || check_wrap(o, e))
 		return -1;
 	if ((has & HAS_ICV_PAD) && o->xform.proto != IPPROTO_AH)
 		return only_with(e, "icv-pad", "ah");
@@ -220,6 +237,8 @@ static int check_sa_dir(const struct sa_conf *sa, struct err *e)
 			return only_with(e, extra_word(sa->has), "dir out");
 		if (sa->o.keepalive)
 			return only_with(e, "keepalive", "dir out");
+		if (sa->has & HAS_SEQ_WRAP)
+			return only_with(e, "seq-wrap", "dir out");
 		return 0;
 	}
 	if (sa->has & HAS_WINDOW)
@@ -244,7 +263,8 @@ int check_sa(struct sa_conf *sa, struct err *e)
 	if (keyword_need(&grammar_sa, sa->has, need, e) ||
 	    check_opts(&sa->o, sa->has, e) || check_sa_dir(sa, e))
 		return -1;
-	if ((sa->has & HAS_SEQ) && !sa->o.esn && sa->seq > UINT32_MAX)
+	if ((sa->has & HAS_SEQ) && !sa->o.esn && !sa->o.seq_wrap &&
+	    sa->seq > UINT32_MAX)
 		return err_set(e, ERR_USAGE, "seq",
 			       "expected at most 4294967295 with esn off");
 	if (!(sa->has & (CONF_SEL_WORDS | HAS_ALSO)))
@@ -416,6 +436,15 @@ static int check_transport(const struct tunnel_conf *t, struct err *e)
 	return 0;
 }
 
+/* The line is for both ends */
+static int check_tunnel_wrap(const struct tunnel_conf *t, struct err *e)
+{
+	if (t->o.seq_wrap && t->o.window)
+		return only_with(e, "seq-wrap",
+				 "replay-window 0, as numbers that start over are replays to a window");
+	return 0;
+}
+
 int check_tunnel(struct tunnel_conf *t, struct err *e)
 {
 	u64 need = HAS_LOCAL | HAS_REMOTE | HAS_XFORM;
@@ -424,7 +453,8 @@ int check_tunnel(struct tunnel_conf *t, struct err *e)
 	if (!transport)
 		need |= HAS_PROTECT;
 	if (keyword_need(&grammar_tunnel, t->has, need, e) ||
-	    check_opts(&t->o, t->has, e) || check_tunnel_keys(t, e) ||
+	    check_opts(&t->o, t->has, e) || check_tunnel_wrap(t, e) ||
+	    check_tunnel_keys(t, e) ||
 	    check_pairs(t, e))
 		return -1;
 	return transport ? check_transport(t, e) : 0;

@@ -55,6 +55,8 @@ int cmd_drops(struct cmd *cmd);
 int cmd_settings(struct cmd *cmd);
 int cmd_monitor(struct cmd *cmd);
 int cmd_genkey(struct cmd *cmd);
+int cmd_state_save(struct cmd *cmd);
+int cmd_state_restore(struct cmd *cmd);
 
 /**
  * cmd_no_more() - complain if there are words left

@@ -85,6 +85,7 @@ struct life_limit {
  * @xform: protocol and algorithms
  * @mode: enum nf_ipsec_mode
  * @esn: 64-bit numbers
+ * @seq_wrap: out: behind the last 32-bit number comes 0
  * @window: anti-replay window, packets
  * @df: enum nf_ipsec_df
  * @dscp: 0 to 63 or CONF_DSCP_COPY
@@ -107,6 +108,7 @@ struct sa_opts {
 	struct xform xform;
 	u8 mode;
 	u8 esn;
+	u8 seq_wrap;
 	u32 window;
 	u8 df;
 	u8 dscp;

@@ -20,7 +20,7 @@
 struct err {
 	int code;
 	char word[64];
-	char text[768];
+	char text[1024];
 	const char *file;
 	unsigned int line;
 };

@@ -91,6 +91,7 @@ static int add_sa(const struct tunnel_conf *t, u8 dir, struct set *set,
 	/* the other direction's words do not go to the kernel */
 	if (in) {
 		sa->o.keepalive = 0;
+		sa->o.seq_wrap = 0;
 	} else {
 		sa->o.padding = 1;
 		sa->o.follow = 1;

@@ -74,6 +74,10 @@ static const struct command commands[] = {
 	  "show or change what holds beside the policies", "jn" },
 	{ "monitor", NULL, cmd_monitor, "[drops]",
 	  "show changes, or drops, as they come", "j" },
+	{ "state", "save", cmd_state_save, "[FILE] [reserve N]",
+	  "save how far keys have sent", "" },
+	{ "state", "restore", cmd_state_restore, "[FILE]",
+	  "go on behind that, after a restart", "" },
 	{ "genkey", NULL, cmd_genkey, "[ALG[+ALG]]",
 	  "print a random tunnel secret, or key for an algorithm", "" },
 };

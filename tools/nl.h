@@ -6,6 +6,8 @@
 #include "drop.h"
 
 struct err;
+struct key_state;
+struct key_states;
 struct nl;
 struct set;
 
@@ -82,6 +84,8 @@ int nl_drops_record(struct nl *nl, bool on, struct err *e);
 int nl_settings_get(struct nl *nl, struct settings_conf *s, struct err *e);
 int nl_settings_put(struct nl *nl, const struct settings_conf *s,
 		    struct err *e);
+int nl_keys(struct nl *nl, struct key_states *list, struct err *e);
+int nl_key_set(struct nl *nl, const struct key_state *key, struct err *e);
 
 /**
  * nl_list() - all SAs and policies, and settings, as they are at one time

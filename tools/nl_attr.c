@@ -23,6 +23,8 @@ static u32 sa_flags(const struct sa_conf *sa)
 
 	if (o->esn)
 		flags |= NF_IPSEC_SA_F_ESN;
+	if (o->seq_wrap)
+		flags |= NF_IPSEC_SA_F_WRAP;
 	if (o->icv_pad == 8)
 		flags |= NF_IPSEC_SA_F_ICV_PAD8;
 	if (!o->padding)
@@ -228,6 +230,7 @@ static void get_sa_opts(const struct nlattr **tb, struct sa_opts *o)
 	get_addr(tb[NF_IPSEC_SA_A_LOCAL], &o->local);
 	get_addr(tb[NF_IPSEC_SA_A_REMOTE], &o->remote);
 	o->esn = !!(flags & NF_IPSEC_SA_F_ESN);
+	o->seq_wrap = !!(flags & NF_IPSEC_SA_F_WRAP);
 	o->icv_pad = flags & NF_IPSEC_SA_F_ICV_PAD8 ? 8 : 4;
 	o->padding = !(flags & NF_IPSEC_SA_F_PAD_ANY);
 	o->follow = !(flags & NF_IPSEC_SA_F_STAY);

@@ -126,6 +126,8 @@ static void print_opts(FILE *to, const struct sa_opts *o)
 		fprintf(to, " mode %s", choice_word(choices_mode, o->mode));
 	if (!o->esn)
 		fprintf(to, " esn off");
+	if (o->seq_wrap)
+		fprintf(to, " seq-wrap on");
 	if (o->window != CONF_WINDOW_DEFAULT)
 		fprintf(to, " replay-window %u", o->window);
 	if (o->df != NF_IPSEC_DF_COPY)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * No file may say anything twice: a tunnel's name, or what the kernel would
- * find the same SA or policy by.  None should give both directions one key.
+ * find the same SA or policy by.  None should give both directions one key, and
+ * with a counter mode none may.
  */
 #include "twice.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "lib/alg.h"
 #include "print.h"
 #include "set.h"
 
@@ -253,20 +255,45 @@ static const struct sa_conf **sort_by_key(const struct set *set, size_t *n)
 	return sorted;
 }
 
-int twice_warn_keys(const struct set *set, const char *file, struct err *e)
+/* The salt is a part of the key */
+static bool is_counter(const struct xform *x)
+{
+	const struct ipsec_alg *enc = ipsec_alg_get(x->enc);
+	const struct ipsec_alg *auth = ipsec_alg_get(x->auth);
+
+	return (enc && enc->counter) || (auth && auth->counter);
+}
+
+static bool same_xform(const struct xform *a, const struct xform *b)
+{
+	return a->enc == b->enc && a->auth == b->auth;
+}
+
+int twice_check_keys(const struct set *set, const char *file, u32 *line,
+		     struct err *e)
 {
 	const struct sa_conf **sa;
 	size_t n, i;
+	int rc = 0;
 
 	sa = sort_by_key(set, &n);
 	if (!sa)
 		return err_set(e, ERR_USAGE, "memory", "none left");
-	for (i = 1; i < n; i++)
-		if (sa[i]->dir != sa[i - 1]->dir &&
-		    !memcmp(sa[i]->key, sa[i - 1]->key, sizeof(*sa[i]->key)))
+	for (i = 1; i < n && !rc; i++) {
+		if (sa[i]->dir == sa[i - 1]->dir ||
+		    memcmp(sa[i]->key, sa[i - 1]->key, sizeof(*sa[i]->key)))
+			continue;
+		*line = sa[i]->line;
+		if (is_counter(&sa[i]->o.xform) &&
+		    same_xform(&sa[i]->o.xform, &sa[i - 1]->o.xform))
+			rc = err_set(e, ERR_USAGE, "key",
+				     "the inbound SA of line %u has the same one, which this algorithm does not bear; nfipsec genkey makes one for each direction",
+				     sa[i - 1]->line);
+		else
 			fprintf(stderr,
 				"nfipsec: warning: %s:%u: the inbound SA of line %u has the same key; each direction needs a key of its own\n",
 				file, sa[i]->line, sa[i - 1]->line);
+	}
 	free(sa);
-	return 0;
+	return rc;
 }

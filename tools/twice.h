@@ -18,16 +18,19 @@ struct set;
 int twice_check(const struct set *set, u32 *line, struct err *e);
 
 /**
- * twice_warn_keys() - warn of a key that an SA of each direction has
+ * twice_check_keys() - has an SA of each direction the same key?
  * @set: SAs and policies of the whole file
  * @file: its name
- * @e: says that there is no memory
+ * @line: the outbound one's, on error
+ * @e: says what is wrong
  *
  * Both ends count from the same number: with a counter mode they encrypt two
- * packets alike, which can then be read, and others forged.
+ * packets alike, which can then be read, and others forged.  Elsewhere it is a
+ * warning.
  *
- * Return: 0, or -1 with @e set.
+ * Return: 0, or -1 with @e and @line set.
  */
-int twice_warn_keys(const struct set *set, const char *file, struct err *e);
+int twice_check_keys(const struct set *set, const char *file, u32 *line,
+		     struct err *e);
 
 #endif /* _NFIPSEC_TWICE_H */

@@ -15,6 +15,8 @@
 /* Sets of enum ipsec_alg_kind, for what may stand at a place */
 #define ENCRYPTION	(1 << IPSEC_ALG_AEAD | 1 << IPSEC_ALG_CIPHER)
 #define INTEGRITY	(1 << IPSEC_ALG_AUTH)
+/* What stands alone in ESP and can be AH's integrity, too */
+#define AH_AEAD		(1U << 31)
 
 /* Characters and parts of a typed name that are worth a guess */
 #define TYPED_LEN	40
@@ -36,7 +38,7 @@ struct parts {
  * @n: how many
  */
 struct offer {
-	char text[768];
+	char text[1024];
 	size_t n;
 };
 
@@ -109,9 +111,13 @@ static void guess(const char *typed, u32 kinds, struct offer *meant,
 	nearest_init(&nearest, typed);
 	for (id = 1; id <= NF_IPSEC_ALG_MAX; id++) {
 		alg = ipsec_alg_get(id);
-		if (!alg || !(kinds & 1U << alg->kind))
+		if (!alg || !(kinds & 1U << alg->kind ||
+			      (kinds & AH_AEAD && alg->ah)))
 			continue;
 		offer_add(all, alg->name, " ", "");
+		/* who means one of these says so */
+		if (alg->implicit && !has_part(&parts, "iiv"))
+			continue;
 		nearest_try(&nearest, alg->name);
 		if (all_in(&parts, alg->name))
 			offer_add(meant, alg->name, " or ", "\"");
@@ -193,7 +199,7 @@ int parse_ah(struct parse *p, const struct keyword *kw, void *field)
 
 	if (!value)
 		return -1;
-	auth = take_alg(p, kw, value, strlen(value), INTEGRITY);
+	auth = take_alg(p, kw, value, strlen(value), INTEGRITY | AH_AEAD);
 	if (!auth)
 		return -1;
 	why = ipsec_alg_pair_error(false, NULL, auth);

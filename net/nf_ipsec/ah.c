@@ -18,18 +18,25 @@
 /* Longest IP header, options and extension headers included, that is copied
  * to the stack; longer ones get memory of their own.
  */
-#define AH_HEAD_STACK	128
+#define AH_HEAD_STACK	IPSEC_MAC_COPY
 #define AH_ICV_MAX	64
 
+/* The ICV field holds GMAC's IV, too, in front (RFC 4543 section 4). */
+static u32 icv_field_len(const struct ipsec_alg *auth)
+{
+	return auth->iv_len + auth->icv_len;
+}
+
 /*
- * The ICV covers the IP header as it is at the far end, @len octets, the AH with zeros in
- * place of the ICV, the payload, and with ESN the high half of the number.
+ * The ICV covers the IP header as it is at the far end, @len octets, the AH with
+ * zeros in place of the whole ICV field, the payload, and with ESN the high half
+ * of the number.
  */
 static int ah_icv_over(const struct ipsec_sa *sa, const struct sk_buff *skb,
 		       u8 *hdr, u32 len, u32 hlen, u64 seq, u8 *icv)
 {
 	static const u8 zeros[AH_ICV_MAX];
-	u32 icv_len = sa->key->auth->icv_len;
+	u32 icv_len = icv_field_len(sa->key->auth);
 	__be32 high = cpu_to_be32(seq >> 32);
 	u8 *ah = skb->data + hlen;
 	u32 fixed = sizeof(struct ipsec_ah_hdr);
@@ -42,8 +49,11 @@ static int ah_icv_over(const struct ipsec_sa *sa, const struct sk_buff *skb,
 		{ .iov_base = &high, .iov_len = sizeof(high) },
 	};
 
+	BUILD_BUG_ON(ARRAY_SIZE(vec) > IPSEC_MAC_PIECES);
+	/* where there is no IV these are octets of an ICV, which nobody looks at */
 	return ipsec_crypto_mac(sa->key->crypto, vec,
-				ARRAY_SIZE(vec) - !sa->key->esn, icv);
+				ARRAY_SIZE(vec) - !sa->key->esn,
+				get_unaligned((__be64 *)(ah + fixed)), icv);
 }
 
 static enum ipsec_drop ah_icv(const struct ipsec_sa *sa,
@@ -75,6 +85,7 @@ static enum ipsec_drop ah_icv(const struct ipsec_sa *sa,
 static enum ipsec_drop ah_open(struct sk_buff *skb, struct ipsec_in *in)
 {
 	const struct ipsec_ah_hdr *ah = (void *)(skb->data + in->off);
+	const struct ipsec_alg *auth = in->sa->key->auth;
 	u32 head = in->sa->overhead.head;
 	enum ipsec_drop reason;
 	u8 icv[AH_ICV_MAX];
@@ -85,7 +96,7 @@ static enum ipsec_drop ah_open(struct sk_buff *skb, struct ipsec_in *in)
 	reason = ah_icv(in->sa, skb, in->off, in->seq, false, icv);
 	if (reason)
 		return reason;
-	if (crypto_memneq(icv, ah + 1, in->sa->key->auth->icv_len))
+	if (crypto_memneq(icv, (u8 *)(ah + 1) + auth->iv_len, auth->icv_len))
 		return IPSEC_DROP_BAD_ICV;
 	return IPSEC_DROP_NONE;
 }
@@ -107,6 +118,8 @@ static enum ipsec_drop ah_output(struct ipsec_sa *sa, struct sk_buff *skb,
 				 u32 hlen, u8 next_header, u64 seq)
 {
 	struct ipsec_ah_hdr *ah = (void *)(skb->data + hlen);
+	const struct ipsec_alg *auth = sa->key->auth;
+	__be64 iv = cpu_to_be64(sa->key->iv_base + seq);
 	enum ipsec_drop reason;
 	u8 icv[AH_ICV_MAX];
 
@@ -115,9 +128,10 @@ static enum ipsec_drop ah_output(struct ipsec_sa *sa, struct sk_buff *skb,
 	ah->len = sa->overhead.head / 4 - 2;
 	ah->spi = sa->id.spi;
 	ah->seq = cpu_to_be32(seq);
+	memcpy(ah + 1, &iv, auth->iv_len);
 	reason = ah_icv(sa, skb, hlen, seq, true, icv);
 	if (!reason)
-		memcpy(ah + 1, icv, sa->key->auth->icv_len);
+		memcpy((u8 *)(ah + 1) + auth->iv_len, icv, auth->icv_len);
 	return reason;
 }
 

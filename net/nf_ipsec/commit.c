@@ -310,7 +310,7 @@ static int apply(struct ipsec_txn *txn, struct netlink_ext_ack *extack)
 		if (err)
 			return err;
 	}
-	err = ipsec_txn_prune(txn) ?:
+	err = ipsec_txn_prune(txn) ?: ipsec_txn_check_keys(txn, extack) ?:
 	      ipsec_settings_end(txn->ipn, &txn->sets, extack);
 	txn->n_changes += txn->sets;
 	return err;

@@ -306,4 +306,15 @@ int ipsec_txn_replaces(const struct ipsec_txn *txn,
 		       const struct ipsec_txn_op *op, const char *tunnel,
 		       bool own, struct netlink_ext_ack *extack);
 
+/**
+ * ipsec_txn_check_keys() - refuse one key for both directions
+ * @txn: a transaction whose operations have been applied, to the next generation
+ * @extack: says what is wrong
+ *
+ * Context: holds ipn->lock.
+ * Return: 0 or -EKEYREJECTED.
+ */
+int ipsec_txn_check_keys(const struct ipsec_txn *txn,
+			 struct netlink_ext_ack *extack);
+
 #endif /* _IPSEC_COMMIT_H */

@@ -22,6 +22,9 @@
 #include "tfm.h"
 
 #define CRYPTO_IV_MAX	16
+/* Octets of GMAC's ICV, of those it takes for additional data in a request */
+#define GMAC_ICV_LEN	16
+#define GMAC_AD_LEN	16
 
 /**
  * struct ipsec_crypto - the transforms of one key
@@ -32,6 +35,7 @@
  * @skcipher: [I] cipher: the driver that always works, NULL for the NULL cipher
  * @skcipher_fast: [I] cipher: the internal SIMD driver, or NULL
  * @shash: [I] integrity
+ * @salt: [I] of an AEAD whose IV is not sent; else the transform has it
  */
 struct ipsec_crypto {
 	const struct ipsec_alg *enc;
@@ -41,16 +45,19 @@ struct ipsec_crypto {
 	struct crypto_skcipher *skcipher;
 	struct crypto_skcipher *skcipher_fast;
 	struct crypto_shash *shash;
+	u8 salt[IPSEC_SALT_MAX];
 };
 
 /**
  * struct crypto_scratch - what one packet needs, one a CPU
  * @iv: a cipher may write to its IV; the one on the wire must stay
  * @req: an aead_request or a skcipher_request with its context
+ * @mac: GMAC: short pieces of a packet, and the ICV
  */
 struct crypto_scratch {
 	u8 iv[CRYPTO_IV_MAX] __aligned(8);
 	u8 req[IPSEC_TFM_REQ_MAX] __aligned(CRYPTO_MINALIGN);
+	u8 mac[IPSEC_MAC_PIECES * IPSEC_MAC_COPY + GMAC_ICV_LEN];
 };
 
 static struct crypto_scratch * __percpu *scratch;
@@ -63,12 +70,13 @@ static int aead_key(struct crypto_aead *tfm, const struct ipsec_alg *alg,
 	err = crypto_aead_setauthsize(tfm, alg->icv_len);
 	if (err)
 		return err;
-	return crypto_aead_setkey(tfm, key, alg->key_len + alg->salt_len);
+	return crypto_aead_setkey(tfm, key, alg->key_len +
+				  (alg->implicit ? 0 : alg->salt_len));
 }
 
-static int aead_init(struct ipsec_crypto *c, const u8 *key)
+static int aead_init(struct ipsec_crypto *c, const struct ipsec_alg *alg,
+		     const u8 *key)
 {
-	const struct ipsec_alg *alg = c->enc;
 	struct crypto_aead *tfm;
 
 	tfm = ipsec_tfm_aead(alg->crypto_name);
@@ -80,6 +88,8 @@ static int aead_init(struct ipsec_crypto *c, const u8 *key)
 		crypto_free_aead(c->aead_fast);
 		c->aead_fast = NULL;
 	}
+	if (alg->implicit)
+		memcpy(c->salt, key + alg->key_len, alg->salt_len);
 	return aead_key(tfm, alg, key);
 }
 
@@ -120,7 +130,7 @@ static int crypto_init(struct ipsec_crypto *c, const u8 *key,
 
 	*failed = c->enc;
 	if (c->enc && c->enc->kind == IPSEC_ALG_AEAD)
-		err = aead_init(c, key);
+		err = aead_init(c, c->enc, key);
 	else if (c->enc && c->enc->crypto_name)
 		err = skcipher_init(c, key);
 	if (err)
@@ -128,6 +138,8 @@ static int crypto_init(struct ipsec_crypto *c, const u8 *key,
 	if (c->enc)
 		key += c->enc->key_len + c->enc->salt_len;
 	*failed = c->auth;
+	if (c->auth && c->auth->kind == IPSEC_ALG_AEAD)
+		return aead_init(c, c->auth, key);
 	return c->auth ? shash_init(c, key) : 0;
 }
 
@@ -187,6 +199,27 @@ static struct crypto_scratch *scratch_get(void)
 	return *this_cpu_ptr(scratch);
 }
 
+static struct crypto_aead *aead_now(const struct ipsec_crypto *c)
+{
+	/* false in a softirq that came in the middle of a task's SIMD section */
+	return c->aead_fast && crypto_simd_usable() ? c->aead_fast : c->aead;
+}
+
+/* All that send one have an IV of eight octets. */
+static void aead_iv(const struct ipsec_crypto *c,
+		    const struct ipsec_crypto_pkt *pkt, bool seal, u8 *nonce)
+{
+	u8 *iv = pkt->esp + sizeof(struct ipsec_esp_hdr);
+
+	if (unlikely(!c->enc->iv_len)) {
+		ipsec_alg_nonce(c->enc, c->salt, pkt->seq, nonce);
+		return;
+	}
+	if (seal)
+		memcpy(iv, &pkt->iv, sizeof(pkt->iv));
+	memcpy(nonce, iv, sizeof(pkt->iv));
+}
+
 /*
  * With ESN the high half of the number is authenticated between SPI and low
  * half without being on the wire.  Moving the SPI four octets forward makes
@@ -198,15 +231,11 @@ static int aead_run(const struct ipsec_crypto *c,
 	u32 shift = pkt->esn ? sizeof(__be32) : 0;
 	struct crypto_scratch *s = scratch_get();
 	struct aead_request *req = (void *)s->req;
-	u8 *iv = pkt->esp + sizeof(struct ipsec_esp_hdr);
-	struct crypto_aead *tfm = c->aead_fast;
 	u32 ad, len, saved, spi;
 	struct scatterlist sg;
 	int err;
 
-	/* false in a softirq that came in the middle of a task's SIMD section */
-	if (!tfm || !crypto_simd_usable())
-		tfm = c->aead;
+	aead_iv(c, pkt, seal, s->iv);
 	spi = get_unaligned((u32 *)pkt->esp);
 	if (pkt->esn) {
 		saved = get_unaligned((u32 *)(pkt->esp - shift));
@@ -217,8 +246,7 @@ static int aead_run(const struct ipsec_crypto *c,
 	ad = sizeof(struct ipsec_esp_hdr) + shift + c->enc->iv_len;
 	len = pkt->len + shift - ad - (seal ? c->enc->icv_len : 0);
 	sg_init_one(&sg, pkt->esp - shift, pkt->len + shift);
-	memcpy(s->iv, iv, c->enc->iv_len);
-	aead_request_set_tfm(req, tfm);
+	aead_request_set_tfm(req, aead_now(c));
 	aead_request_set_callback(req, 0, NULL, NULL);
 	aead_request_set_crypt(req, &sg, &sg, len, s->iv);
 	aead_request_set_ad(req, ad);
@@ -284,10 +312,8 @@ int ipsec_crypto_seal(const struct ipsec_crypto *c,
 	u8 *iv = pkt->esp + sizeof(struct ipsec_esp_hdr);
 	int err;
 
-	if (c->aead) {
-		memcpy(iv, &pkt->iv, sizeof(pkt->iv));
+	if (c->aead)
 		return aead_run(c, pkt, true);
-	}
 	/* a counter mode's must not come again, another's not be foreseen */
 	if (c->enc->counter)
 		memcpy(iv, &pkt->iv, sizeof(pkt->iv));
@@ -316,8 +342,45 @@ int ipsec_crypto_open(const struct ipsec_crypto *c,
 	return skcipher_run(c, pkt, false);
 }
 
-int ipsec_crypto_mac(const struct ipsec_crypto *c, const struct kvec *vec,
-		     u32 n, u8 *icv)
+/* All of it is additional data, however much of it a request calls so; the ICV
+ * is what encryption leaves behind it (RFC 4543).
+ */
+static int gmac_run(const struct ipsec_crypto *c, const struct kvec *vec,
+		    u32 n, __be64 iv, u8 *icv)
+{
+	struct scatterlist sg[IPSEC_MAC_PIECES + 1];
+	struct crypto_scratch *s = scratch_get();
+	struct aead_request *req = (void *)s->req;
+	u32 i, used = 0, len = 0, pieces = 0;
+	int err;
+
+	sg_init_table(sg, ARRAY_SIZE(sg));
+	for (i = 0; i < n; i++) {
+		void *at = vec[i].iov_base;
+
+		if (!vec[i].iov_len)
+			continue;
+		if (vec[i].iov_len <= IPSEC_MAC_COPY) {
+			at = memcpy(s->mac + used, at, vec[i].iov_len);
+			used += vec[i].iov_len;
+		}
+		sg_set_buf(&sg[pieces++], at, vec[i].iov_len);
+		len += vec[i].iov_len;
+	}
+	sg_set_buf(&sg[pieces], s->mac + used, GMAC_ICV_LEN);
+	sg_mark_end(&sg[pieces]);
+	memcpy(s->iv, &iv, sizeof(iv));
+	aead_request_set_tfm(req, aead_now(c));
+	aead_request_set_callback(req, 0, NULL, NULL);
+	aead_request_set_crypt(req, sg, sg, len - GMAC_AD_LEN, s->iv);
+	aead_request_set_ad(req, GMAC_AD_LEN);
+	err = crypto_aead_encrypt(req);
+	memcpy(icv, s->mac + used, GMAC_ICV_LEN);
+	return err;
+}
+
+static int hash_run(const struct ipsec_crypto *c, const struct kvec *vec,
+		    u32 n, u8 *icv)
 {
 	u8 digest[HASH_MAX_DIGESTSIZE];
 	SHASH_DESC_ON_STACK(desc, c->shash);
@@ -334,6 +397,13 @@ int ipsec_crypto_mac(const struct ipsec_crypto *c, const struct kvec *vec,
 	if (!err)
 		memcpy(icv, digest, c->auth->icv_len);
 	return err;
+}
+
+int ipsec_crypto_mac(const struct ipsec_crypto *c, const struct kvec *vec,
+		     u32 n, __be64 iv, u8 *icv)
+{
+	return c->shash ? hash_run(c, vec, n, icv) :
+			  gmac_run(c, vec, n, iv, icv);
 }
 
 int ipsec_crypto_digest(const struct ipsec_alg *enc,

@@ -9,6 +9,10 @@ struct ipsec_crypto;
 struct kvec;
 struct netlink_ext_ack;
 
+/* Pieces that ipsec_crypto_mac() copies before it works on them */
+#define IPSEC_MAC_PIECES	5
+#define IPSEC_MAC_COPY		128
+
 /**
  * struct ipsec_crypto_pkt - one ESP packet in linear memory
  * @esp: the ESP header; four octets in front of it may be written over while
@@ -17,7 +21,8 @@ struct netlink_ext_ack;
  * @seq: the whole sequence number
  * @esn: the high half of @seq is authenticated too
  * @iv: sealing with a counter mode: eight octets of IV; the call writes them on
- *	the wire.  Modes with an unpredictable IV make their own.
+ *	the wire.  Modes with an unpredictable IV make their own, those with an
+ *	implicit one have @seq.
  */
 struct ipsec_crypto_pkt {
 	u8 *esp;
@@ -84,15 +89,17 @@ int ipsec_crypto_open(const struct ipsec_crypto *c,
 /**
  * ipsec_crypto_mac() - an ICV over pieces (AH)
  * @c: transforms of an AH SA
- * @vec: the pieces, in order
- * @n: how many
+ * @vec: the pieces, in order; what is longer than IPSEC_MAC_COPY octets is in
+ *	memory that a scatterlist may have: neither on the stack nor from vmalloc()
+ * @n: how many, IPSEC_MAC_PIECES at most
+ * @iv: GMAC: the IV; of no meaning to others
  * @icv: filled in with the algorithm's icv_len octets
  *
  * Context: BH off, does not sleep.
  * Return: 0 or a negative errno.
  */
 int ipsec_crypto_mac(const struct ipsec_crypto *c, const struct kvec *vec,
-		     u32 n, u8 *icv);
+		     u32 n, __be64 iv, u8 *icv);
 
 /**
  * ipsec_crypto_digest() - a keyed digest of an SA's key, for fingerprints

@@ -77,6 +77,7 @@ static enum ipsec_life judge(struct ipsec_key *key)
 	verdict = ipsec_lifetime_judge(&key->life, &spent, key->noticed, &what);
 	if (verdict == IPSEC_LIFE_HARD) {
 		WRITE_ONCE(key->ended, what);
+		WRITE_ONCE(key->watch, key->watch | IPSEC_KEY_ENDED);
 		/* and so it is found to have no numbers, without another test */
 		WRITE_ONCE(key->seq_last, 0);
 	} else if (verdict == IPSEC_LIFE_SOFT) {

@@ -30,7 +30,7 @@ static struct ipsec_replay *replay_create(const struct ipsec_sa_params *p)
  */
 static int sender_life(struct ipsec_key *key, struct netlink_ext_ack *extack)
 {
-	u64 space = ipsec_seq_last(key->esn);
+	u64 space = ipsec_seq_last(key->esn || key->wrap);
 	u64 packets = key->life.of[NF_IPSEC_LIMIT_PACKETS].hard;
 	u64 seq = max(ipsec_key_seq_read(key), key->seq_start);
 
@@ -48,15 +48,9 @@ static int sender_life(struct ipsec_key *key, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-static int sender_setup(const struct net *net, struct ipsec_key *key,
-			const struct ipsec_sa_params *p,
+static int sender_setup(struct ipsec_key *key, const struct ipsec_sa_params *p,
 			struct netlink_ext_ack *extack)
 {
-	int err;
-
-	err = ipsec_keyreg_add(&ipsec_net(net)->keyreg, key);
-	if (err)
-		return err;
 	if (p->seq_set && p->seq < ipsec_key_seq_read(key)) {
 		NL_SET_ERR_MSG(extack, "this key has sent higher numbers: leave seq out");
 		return -EKEYREJECTED;
@@ -79,8 +73,14 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 		key->replay = replay_create(p);
 		if (!key->replay)
 			return -ENOMEM;
-	} else {
-		err = sender_setup(net, key, p, extack);
+	}
+	if (ipsec_keyreg_wants(key)) {
+		err = ipsec_keyreg_add(&ipsec_net(net)->keyreg, key);
+		if (err)
+			return err;
+	}
+	if (!key->replay) {
+		err = sender_setup(key, p, extack);
 		if (err)
 			return err;
 	}
@@ -122,8 +122,10 @@ struct ipsec_key *ipsec_key_create(const struct net *net,
 	key->enc = ipsec_alg_get(p->enc);
 	key->auth = ipsec_alg_get(p->auth);
 	key->esn = p->flags & NF_IPSEC_SA_F_ESN;
+	key->wrap = p->flags & NF_IPSEC_SA_F_WRAP;
 	key->life = p->life;
 	key->added = ktime_get_real_seconds();
+	key->probe_next = jiffies;
 	memcpy(key->digest, p->digest, sizeof(key->digest));
 	err = key_setup(net, key, p, extack);
 	if (!err)

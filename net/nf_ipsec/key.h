@@ -2,6 +2,7 @@
 #ifndef _IPSEC_KEY_H
 #define _IPSEC_KEY_H
 
+#include <linux/bits.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/refcount.h>
@@ -9,6 +10,7 @@
 #include <uapi/linux/nf_ipsec.h>
 
 #include "lib/lifetime.h"
+#include "lib/replay.h"
 
 struct ipsec_alg;
 struct ipsec_crypto;
@@ -20,6 +22,10 @@ struct net;
 struct netlink_ext_ack;
 
 #define IPSEC_DIGEST_LEN	32
+
+/* Bits of struct ipsec_key.watch */
+#define IPSEC_KEY_ENDED		BIT(0)	/* a limit has ended it */
+#define IPSEC_KEY_PROBE		BIT(1)	/* in: the next packet is for ipsec_resync_open() */
 
 /**
  * struct ipsec_usage - what went through a key or a policy on one CPU
@@ -54,7 +60,10 @@ struct ipsec_key_usage {
  *	all that have this key in this netns
  * @seq_last: [a] the last number that may be sent; 0 once a limit has ended it
  * @esn: [I] 64-bit numbers
+ * @wrap: [I] out: the counter goes on behind 32 bits, of which the rest is sent
  * @ended: [a] enum nf_ipsec_limit that has ended it, or 0; written under
+ *	@life_lock
+ * @watch: [a] what a packet that comes in has to look at; written under
  *	@life_lock
  * @usage: [c] packets and octets
  * @seq: [I] out: the counter, whose value is the last number handed out; one
@@ -63,6 +72,9 @@ struct ipsec_key_usage {
  *	this key is published
  * @replay_lock: protects @replay's writers
  * @replay: [r] in: the window
+ * @resync: [a] in, ESN: wrong ICVs in a row
+ * @probe_next: [a] in, ESN: not before this time in jiffies other high halves are
+ *	tried; written under @life_lock
  * @used: [a] time of last use in jiffies, 0 before the first; in: by the peer,
  *	from where it should be
  * @life_lock: protects the marks of @usage, @ended, @noticed, @limit_time
@@ -76,8 +88,8 @@ struct ipsec_key_usage {
  *	before
  * @added: [I] seconds since 1970
  * @refs: [a] one a published or staged SA
- * @reg: [I] out: the registry of its netns
- * @reg_entry: [I] out: what that remembers of it
+ * @reg: [I] out, and in of a counter mode: the registry of its netns
+ * @reg_entry: [I] with @reg: what that remembers of it
  * @digest: [I] keyed digest of algorithms and key; its first octets are the
  *	fingerprint
  *
@@ -91,7 +103,9 @@ struct ipsec_key {
 	u64 iv_base;
 	u64 seq_last;
 	bool esn;
+	bool wrap;
 	u8 ended;
+	u8 watch;
 	struct ipsec_key_usage __percpu *usage;
 	atomic64_t *seq;
 	u64 seq_start;
@@ -99,6 +113,8 @@ struct ipsec_key {
 	/* writers of replay */
 	spinlock_t replay_lock ____cacheline_aligned_in_smp;
 	struct ipsec_replay *replay;
+	struct ipsec_resync resync;
+	unsigned long probe_next;
 	unsigned long used;
 
 	spinlock_t life_lock;	/* see @life_lock */

@@ -126,6 +126,13 @@ static const struct nla_policy settings_policy[NF_IPSEC_SETTINGS_A_MAX + 1] = {
 	[NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED]	= ICMP_TYPES,
 };
 
+static const struct nla_policy key_policy[NF_IPSEC_KEY_A_IV_BASE + 1] = {
+	[NF_IPSEC_KEY_A_FINGERPRINT]	=
+		NLA_POLICY_EXACT_LEN(NF_IPSEC_FINGERPRINT_LEN),
+	[NF_IPSEC_KEY_A_SEQ]		= { .type = NLA_U64 },
+	[NF_IPSEC_KEY_A_IV_BASE]	= { .type = NLA_U64 },
+};
+
 /* What takes no attribute refuses each one: a policy without any entry. */
 static const struct nla_policy none_policy[1 + 1];
 
@@ -270,6 +277,8 @@ static const struct genl_ops ops[] = {
 	OP(SETTINGS_GET, ipsec_nl_settings_get, none_policy, 1),
 	OP(SETTINGS_SET, ipsec_nl_settings_set, settings_policy,
 	   NF_IPSEC_SETTINGS_A_MAX),
+	OP(KEY_GET, NULL, none_policy, 1, .dumpit = ipsec_nl_key_dump),
+	OP(KEY_SET, ipsec_nl_key_set, key_policy, NF_IPSEC_KEY_A_IV_BASE),
 };
 
 static const struct genl_multicast_group groups[] = {

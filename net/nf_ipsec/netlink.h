@@ -442,6 +442,10 @@ int ipsec_nl_sp_get(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sp_flush(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sp_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* netlink_key.c */
+int ipsec_nl_key_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int ipsec_nl_key_set(struct sk_buff *skb, struct genl_info *info);
+
 /* netlink_drops.c */
 
 /**

@@ -86,7 +86,7 @@ const struct ipsec_nl_rule ipsec_nl_sa_rules[] = {
 	{ NF_IPSEC_SA_A_MODE, NF_IPSEC_MODE_TUNNEL, NF_IPSEC_MODE_TRANSPORT,
 	  "expected 1 (tunnel) or 2 (transport)" },
 	{ NF_IPSEC_SA_A_FLAGS, 0, NF_IPSEC_SA_F_ESN | NF_IPSEC_SA_F_ICV_PAD8 |
-	  NF_IPSEC_SA_F_PAD_ANY | NF_IPSEC_SA_F_STAY |
+	  NF_IPSEC_SA_F_PAD_ANY | NF_IPSEC_SA_F_STAY | NF_IPSEC_SA_F_WRAP |
 	  NF_IPSEC_SA_F_ECN_CLEAR | NF_IPSEC_SA_F_FRAG_AFTER,
 	  "there are no such flags" },
 	{ NF_IPSEC_SA_A_REPLAY_WINDOW, 0, NF_IPSEC_REPLAY_WINDOW_MAX,

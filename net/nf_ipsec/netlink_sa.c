@@ -116,6 +116,27 @@ static int parse_flags(struct genl_info *info, struct ipsec_sa_params *p)
 	return 0;
 }
 
+/* A counter that goes on needs 64 bits inside, of which 32 are sent: what is made of
+ * the whole number, as an IV is, does not come again.
+ */
+static int parse_wrap(struct genl_info *info, const struct ipsec_sa_params *p)
+{
+	const struct ipsec_alg *enc = ipsec_alg_get(p->enc);
+
+	if (!(p->flags & NF_IPSEC_SA_F_WRAP))
+		return 0;
+	if (p->id.dir != NF_IPSEC_DIR_OUT)
+		return refuse(info, NF_IPSEC_SA_A_FLAGS,
+			      "only an outbound SA has a counter that goes on");
+	if (p->flags & NF_IPSEC_SA_F_ESN)
+		return refuse(info, NF_IPSEC_SA_A_FLAGS,
+			      "numbers of 64 bits never start over");
+	if (enc && enc->implicit)
+		return refuse(info, NF_IPSEC_SA_A_FLAGS,
+			      "an implicit IV must not come again: its numbers never start over");
+	return 0;
+}
+
 static int parse_numbers(struct genl_info *info, struct ipsec_sa_params *p)
 {
 	const struct nlattr *window = info->attrs[NF_IPSEC_SA_A_REPLAY_WINDOW];
@@ -132,7 +153,8 @@ static int parse_numbers(struct genl_info *info, struct ipsec_sa_params *p)
 		return 0;
 	p->seq = nla_get_u64(seq);
 	p->seq_set = true;
-	if (p->seq > ipsec_seq_last(p->flags & NF_IPSEC_SA_F_ESN))
+	if (!(p->flags & NF_IPSEC_SA_F_WRAP) &&
+	    p->seq > ipsec_seq_last(p->flags & NF_IPSEC_SA_F_ESN))
 		return refuse(info, NF_IPSEC_SA_A_SEQ,
 			      "without ESN numbers have 32 bits");
 	return 0;
@@ -205,6 +227,7 @@ static int parse_sa(struct genl_info *info, struct ipsec_sa_params *p)
 	       parse_algs(info, p) ?:
 	       parse_key(info, p) ?:
 	       parse_flags(info, p) ?:
+	       parse_wrap(info, p) ?:
 	       parse_numbers(info, p) ?:
 	       parse_header(info, p) ?:
 	       ipsec_nl_life(info->attrs[NF_IPSEC_SA_A_LIFE], p,

@@ -27,7 +27,8 @@ static void overhead_init(struct ipsec_sa *sa)
 	if (sa->id.proto == IPPROTO_AH) {
 		bool pad8 = v6 || (sa->flags & NF_IPSEC_SA_F_ICV_PAD8);
 
-		oh->head = ipsec_ah_len(sa->key->auth->icv_len, pad8 ? 8 : 4);
+		oh->head = ipsec_ah_len(sa->key->auth->iv_len +
+					sa->key->auth->icv_len, pad8 ? 8 : 4);
 		oh->align = 1;
 		return;
 	}
@@ -49,6 +50,8 @@ static const char *keyed_change(const struct ipsec_sa *old,
 		return "another algorithm is another SA: use a new SPI";
 	if (!!(p->flags & NF_IPSEC_SA_F_ESN) != key->esn)
 		return "ESN cannot be changed on a running SA: use a new SPI";
+	if (!!(p->flags & NF_IPSEC_SA_F_WRAP) != key->wrap)
+		return "seq-wrap cannot be changed on a running SA: use a new SPI";
 	if (key->replay && key->replay->window != p->replay_window)
 		return "the replay window cannot be changed on a running SA: use a new SPI";
 	if (!ipsec_key_same_life(key, p))

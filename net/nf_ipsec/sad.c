@@ -5,6 +5,7 @@
 #include <linux/rhashtable.h>
 
 #include "expire.h"
+#include "keyreg.h"
 #include "natt.h"
 #include "netns.h"
 #include "sa.h"
@@ -130,6 +131,26 @@ struct ipsec_sa *ipsec_sad_walk(struct ipsec_net *ipn, unsigned long *age)
 	return xa_find(&ipn->sas, age, ULONG_MAX, XA_PRESENT);
 }
 
+/* A slow look, for a key of which SAs of both directions are linked: some of
+ * them may go with the transaction.
+ */
+bool ipsec_sad_key_turns(struct ipsec_net *ipn, const struct ipsec_sa *sa)
+{
+	unsigned long age = 0;
+	struct ipsec_sa *other;
+
+	lockdep_assert_held(&ipn->lock);
+	if (!ipsec_keyreg_both(sa->key))
+		return false;
+	for (; (other = ipsec_sad_walk(ipn, &age)); age++) {
+		if (!(other->inactive & ipsec_net_next(ipn)) &&
+		    other->id.dir != sa->id.dir &&
+		    other->key->reg_entry == sa->key->reg_entry)
+			return true;
+	}
+	return false;
+}
+
 /* The list is sorted by age, the youngest first.  A replacement is as old as
  * what it replaces, so that it does not become the one that is sent on.
  */
@@ -208,6 +229,7 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi + 1);
 	count_class(ipn, sa, 1);
+	ipsec_keyreg_link(sa->key, sa->id.dir, 1);
 	ipn->n_sas++;
 	return 0;
 
@@ -242,6 +264,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		list_del_rcu(&sa->out);
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi - 1);
+	ipsec_keyreg_link(sa->key, sa->id.dir, -1);
 	ipsec_natt_del(ipn, sa);
 	count_class(ipn, sa, -1);
 	put_tunnels(ipn, sa);

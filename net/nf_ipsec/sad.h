@@ -91,6 +91,16 @@ struct ipsec_sa *ipsec_sad_find_kin(const struct ipsec_net *ipn,
 struct ipsec_sa *ipsec_sad_walk(struct ipsec_net *ipn, unsigned long *age);
 
 /**
+ * ipsec_sad_key_turns() - will an SA of the other direction have the same key?
+ * @ipn: the netns, locked
+ * @sa: an SA of the next generation
+ *
+ * Return: true if the next generation has one, and the algorithm is a counter
+ * mode, whose salt is a part of the key.
+ */
+bool ipsec_sad_key_turns(struct ipsec_net *ipn, const struct ipsec_sa *sa);
+
+/**
  * ipsec_sad_add() - put an SA into the next generation
  * @ipn: the netns, locked
  * @sa: the SA; gets tunnels and age

@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "defrag.h"
 #include "netns.h"
+#include "sad.h"
 #include "settings.h"
 
 void ipsec_txn_op_destroy(struct ipsec_txn_op *op)
@@ -359,4 +360,23 @@ int ipsec_txn_settings(struct ipsec_txn *txn,
 	op->key.kind = 2;
 	op->settings = kmemdup(p, sizeof(*p), GFP_KERNEL_ACCOUNT);
 	return op_stage(txn, op, op->settings ? 0 : -ENOMEM, extack);
+}
+
+/* Both ends count from one number on: under one key and salt they would encrypt
+ * two packets with one nonce (RFC 4106 section 10).
+ */
+int ipsec_txn_check_keys(const struct ipsec_txn *txn,
+			 struct netlink_ext_ack *extack)
+{
+	const struct ipsec_txn_op *op;
+
+	list_for_each_entry(op, &txn->log, node) {
+		if (!op->sa || op->takes_key ||
+		    op->sa->inactive != ipsec_net_current(txn->ipn) ||
+		    !ipsec_sad_key_turns(txn->ipn, op->sa))
+			continue;
+		NL_SET_ERR_MSG(extack, "the other direction has this key: use two, or two salts");
+		return -EKEYREJECTED;
+	}
+	return 0;
 }

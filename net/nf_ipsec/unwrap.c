@@ -27,6 +27,7 @@
 #include "mode.h"
 #include "netns.h"
 #include "peer.h"
+#include "resync.h"
 #include "sa.h"
 #include "sad.h"
 #include "udp.h"
@@ -244,17 +245,24 @@ static void note_outer(struct ipsec_input *i, const struct ipsec_in *in)
 static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 low)
 {
 	const struct ipsec_xform *xform = ipsec_xform_of(in->sa);
+	enum ipsec_drop (*open)(struct sk_buff *skb, struct ipsec_in *in);
 	struct ipsec_key *key = in->sa->key;
 	struct sk_buff *skb = i->skb;
 	enum ipsec_drop reason;
 	u32 len;
+	u8 watch;
 
+	open = xform->open;
 	in->seq = ipsec_replay_recover(key->replay, low);
 	note_outer(i, in);
 	if (unlikely(in->sa->nested) && in->sa->via != in->over)
 		return IPSEC_DROP_POLICY_MISMATCH;
-	if (unlikely(READ_ONCE(key->ended)))
-		return IPSEC_DROP_EXPIRED;
+	watch = READ_ONCE(key->watch);
+	if (unlikely(watch)) {
+		if (watch & IPSEC_KEY_ENDED)
+			return IPSEC_DROP_EXPIRED;
+		open = ipsec_resync_open;
+	}
 	reason = replay_reason(ipsec_replay_check(key->replay, in->seq));
 	if (unlikely(reason))
 		return reason;
@@ -268,9 +276,12 @@ static enum ipsec_drop unwrap(struct ipsec_input *i, struct ipsec_in *in, u32 lo
 	in->ds = i->family == AF_INET ? ip_hdr(skb)->tos :
 					ipv6_get_dsfield(ipv6_hdr(skb));
 	len = skb->len - in->off;
-	reason = xform->open(skb, in) ?: replay_commit(key, in->seq);
-	if (unlikely(reason))
+	reason = open(skb, in) ?: replay_commit(key, in->seq);
+	if (unlikely(reason)) {
+		if (reason == IPSEC_DROP_BAD_ICV)
+			ipsec_resync_bad(key);
 		return reason;
+	}
 	if (unlikely(in->udp))
 		follow(i, in);
 	count(i, in, len);

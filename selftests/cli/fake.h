@@ -66,6 +66,10 @@ bool fail(const struct nlmsghdr *req, u8 cmd);
  */
 void serve_drops(const struct nlmsghdr *req, u8 cmd);
 
+/* Answer a dump of keys, and the setting of one */
+void serve_keys(const struct nlmsghdr *req);
+void serve_key(const struct nlmsghdr *req);
+
 /* The groups that a family has */
 void put_groups(struct nlmsghdr *nlh);
 

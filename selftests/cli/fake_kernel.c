@@ -363,6 +363,10 @@ static void serve(const struct nlmsghdr *req, u8 cmd)
 		return begin(req);
 	case NF_IPSEC_CMD_TXN_COMMIT:
 		return commit(req);
+	case NF_IPSEC_CMD_KEY_GET:
+		return serve_keys(req);
+	case NF_IPSEC_CMD_KEY_SET:
+		return serve_key(req);
 	default:
 		return serve_drops(req, cmd);
 	}

@@ -7,6 +7,7 @@ disagree. An Alg has lengths in octets and one of
 	aead(sa)	seal(nonce, plain, aad) and open(nonce, body, aad)
 	cipher(sa, iv)	encrypt(plain) and decrypt(data)
 	mac(key, data)	the whole ICV
+	gmac(key, nonce, data)	the ICV of AH
 """
 
 import hashlib
@@ -30,6 +31,9 @@ class Alg:
     aead: object = None
     cipher: object = None
     mac: object = None
+    gmac: object = None
+    # RFC 8750: the number is the IV
+    implicit: bool = False
 
 
 # --- encryption with integrity ---
@@ -66,6 +70,14 @@ class Gmac(Gcm):
         plain = body[:-self.icv]
         whole = super().open(nonce, body[-self.icv:], aad + nonce[4:] + plain)
         return None if whole is None else plain
+
+
+def aes_gmac(key, nonce, data):
+    """The tag of nothing, with data beside it."""
+    gcm = Cipher(algorithms.AES(key), modes.GCM(nonce)).encryptor()
+    gcm.authenticate_additional_data(data)
+    gcm.finalize()
+    return gcm.tag
 
 
 class Ready:
@@ -160,6 +172,8 @@ def xcbc(key, data):
 
 
 ALGS = {
+    "chacha20-poly1305-iiv": Alg(32, 16, 4, implicit=True,
+                                 aead=lambda sa: Ready(ChaCha20Poly1305(sa.enc_key))),
     "chacha20-poly1305": Alg(32, 16, 4, 8, aead=lambda sa: Ready(ChaCha20Poly1305(sa.enc_key))),
     "null": Alg(0, cipher=Plain),
     "legacy-3des-cbc": Alg(24, iv=8, block=8, cipher=des3_cbc),
@@ -172,7 +186,10 @@ ALGS = {
 }
 for size in (16, 24, 32):
     BITS = size * 8
-    ALGS[f"aes-gmac-{BITS}"] = Alg(size, 16, 4, 8, aead=Gmac)
+    ALGS[f"aes-gmac-{BITS}"] = Alg(size, 16, 4, 8, aead=Gmac, gmac=aes_gmac)
+    ALGS[f"aes-gcm-{BITS}-iiv"] = Alg(size, 16, 4, implicit=True, aead=Gcm)
+    ALGS[f"aes-ccm-{BITS}-64-iiv"] = Alg(
+        size, 8, 3, implicit=True, aead=lambda sa: Ready(AESCCM(sa.enc_key, tag_length=8)))
     ALGS[f"aes-cbc-{BITS}"] = Alg(size, iv=16, block=16, cipher=aes_cbc)
     ALGS[f"aes-ctr-{BITS}"] = Alg(size, salt=4, iv=8, cipher=aes_ctr)
     for icv, cut in (16, ""), (12, "-96"), (8, "-64"):

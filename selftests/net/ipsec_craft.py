@@ -20,7 +20,7 @@ NUMBERS = ("v", "len", "sport", "dport", "tos", "ttl", "id", "df", "mf", "off",
            "otos", "ottl", "oid", "odf", "oflow", "type", "code", "mtu", "nest",
            "reserved", "words", "icv_pad", "esn", "inner_tos", "frags", "connect",
            "oproto", "obadsum", "dup", "ostep", "quotelen",
-           "inner_ttl", "ulen", "junk", "least")
+           "inner_ttl", "ulen", "junk", "least", "run")
 PROTOS = {"esp": w.ESP, "ah": w.AH, "udp": w.UDP, "tcp": w.TCP, "icmp": w.ICMP,
           "icmpv6": w.ICMPV6}
 

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Fragments that take different ways, and fragments on the wire put together.
 
-Two more commands of ipsec_peer.py:
+More commands of ipsec_peer.py:
 
 	pieces SA OTHER LIST k=v...	a packet over SA, cut; LIST names the pieces
 					in the order in which they are sent, those
 					with an i inside of OTHER
 	gather				the fragments that leave are one packet, which
 					wire or took then looks at
+	gso DEV k=v...			a super-packet that nobody can cut arrives at a
+					tun device
 """
 
+import fcntl
 import struct
 
 import ipsec_wire as w
-from ipsec_craft import options
+from ipsec_craft import FAR, NEAR, options
 from ipsec_wire import need
 
 
@@ -57,3 +60,18 @@ class Pieces:
         need(ident and ident not in self.idents, f"identification {ident} again")
         self.idents.add(ident)
         self.wan.gathered.append(packet)
+
+    def cmd_gso(self, dev, *words):
+        """A TCP super-packet whose header has no length arrives at a tun
+        device: whoever has to cut it cannot.
+        """
+        o = options(words)
+        src, dst = o.get("src", NEAR[4]), o.get("dst", FAR[4])
+        tcp = bytearray(w.l4(src, dst, w.TCP, bytes(o.get("len", 4000))))
+        tcp[12] = 0
+        packet = w.ipv4(src, dst, w.TCP, bytes(tcp))
+        with open("/dev/net/tun", "r+b", buffering=0) as tun:
+            # IFF_TUN | IFF_NO_PI | IFF_VNET_HDR
+            fcntl.ioctl(tun, 0x400454ca, struct.pack("16sH22x", dev.encode(), 0x5001))
+            # needs a checksum, TCP over IPv4
+            tun.write(struct.pack("=BBHHHH", 1, 1, 40, 1000, 20, 16) + packet)

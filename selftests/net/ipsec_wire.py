@@ -55,18 +55,27 @@ class Sa:
         algs = [ALGS[name] for name in self.transform.split("+")]
         need(len(self.key) == key_len(self.transform), "wrong key length")
         self.enc = algs[0] if self.proto == ESP else Alg(0)
-        self.auth = algs[-1] if algs[-1].mac else None
+        self.auth = algs[-1] if algs[-1].mac or self.proto == AH else None
         cut = self.enc.key
         self.enc_key, rest = self.key[:cut], self.key[cut:]
         self.salt, self.auth_key = rest[:self.enc.salt], rest[self.enc.salt:]
         self.align = max(self.enc.block, 4)
         self.icv_len = self.auth.icv if self.auth else self.enc.icv
+        if self.proto == AH and self.auth.gmac:
+            # RFC 4543: the IV is a part of the field
+            self.icv_len += self.auth.iv
+            self.auth_key, self.salt = rest[:self.auth.key], rest[self.auth.key:]
         if self.proto == AH and not self.icv_pad:
             self.icv_pad = 4 if self.family == 4 else 8
 
     def tail(self, seq):
         """The half of the number that is authenticated but not sent."""
         return struct.pack(">I", seq >> 32) if self.esn else b""
+
+    def nonce(self, seq, iv):
+        if self.enc.implicit:
+            return self.salt + struct.pack(">Q", seq)
+        return self.salt + iv
 
     def mac(self, data):
         return self.auth.mac(self.auth_key, data)[:self.auth.icv]
@@ -89,7 +98,7 @@ def esp_seal(sa, seq, plain, iv=None):
     spi = struct.pack(">I", sa.spi)
     if not sa.auth:
         aad = spi + sa.tail(seq) + low
-        return spi + low + iv + sa.enc.aead(sa).seal(sa.salt + iv, plain, aad)
+        return spi + low + iv + sa.enc.aead(sa).seal(sa.nonce(seq, iv), plain, aad)
     packet = spi + low + iv + sa.enc.cipher(sa, iv).encrypt(plain)
     return packet + sa.mac(packet + sa.tail(seq))
 
@@ -103,7 +112,7 @@ def esp_open(sa, packet, high=0):
     iv, body = packet[8:8 + sa.enc.iv], packet[8 + sa.enc.iv:]
     if not sa.auth:
         aad = packet[:4] + sa.tail(seq) + packet[4:8]
-        plain = sa.enc.aead(sa).open(sa.salt + iv, body, aad)
+        plain = sa.enc.aead(sa).open(sa.nonce(seq, iv), body, aad)
         need(plain is not None, "bad ICV")
         return seq, iv, plain
     covered, icv = packet[:-sa.icv_len], packet[-sa.icv_len:]
@@ -190,13 +199,17 @@ def ah_blank(sa, seq, next_header, reserved=0, words=None, pad=b""):
                        seq & 0xffffffff) + bytes(length - 12 - len(pad)) + pad
 
 
-def ah_icv(sa, seq, ip_header, blank, payload):
+def ah_icv(sa, seq, ip_header, blank, payload, iv):
+    """What stands in the field, without padding."""
     fixed = v4_for_icv(ip_header) if ip_header[0] >> 4 == 4 else v6_for_icv(ip_header)
-    return sa.mac(fixed + blank + payload + sa.tail(seq))
+    data = fixed + blank + payload + sa.tail(seq)
+    if sa.auth.gmac:
+        return iv + sa.auth.gmac(sa.auth_key, sa.salt + iv, data)
+    return sa.mac(data)
 
 
 def ah_seal(sa, seq, ip_header, blank, payload):
-    icv = ah_icv(sa, seq, ip_header, blank, payload)
+    icv = ah_icv(sa, seq, ip_header, blank, payload, os.urandom(sa.auth.iv))
     return blank[:12] + icv + blank[12 + len(icv):] + payload
 
 
@@ -215,7 +228,7 @@ def ah_open(sa, ip_header, packet, high=0, any_pad=False):
     need(any_pad or rest == bytes(len(rest)), "ICV padding is not zero")
     payload = packet[len(blank):]
     blank = packet[:12] + bytes(sa.icv_len) + rest
-    need(ah_icv(sa, seq, ip_header, blank, payload) == icv, "bad ICV")
+    need(ah_icv(sa, seq, ip_header, blank, payload, icv[:sa.auth.iv]) == icv, "bad ICV")
     return seq, next_header, payload
 
 

@@ -31,6 +31,14 @@ MAP, SET = {"DSCP_MAP": bytes(range(64))}, {"DSCP_SET": u64(1 << 46)}
 DUMMIES = {"DUMMY_EVERY": u32(1000)}
 ECN_CLEAR, FRAG_AFTER = N["SA_F_ECN_CLEAR"], N["SA_F_FRAG_AFTER"]
 
+
+
+def key(**changes):
+    """How far a key has sent."""
+    whole = {"FINGERPRINT": bytes(8), "SEQ": u64(1), "IV_BASE": u64(2)}
+    return named("KEY_A_", {**whole, **changes})
+
+
 # name, command, attributes, errno, attribute at fault, word of the message;
 # "-NAME": the attribute that is missing
 REFUSED = [
@@ -77,6 +85,10 @@ REFUSED = [
      sa(**AH, FLAGS=u32(2), LOCAL=addr("2001:db8::1"), REMOTE=addr("2001:db8::2")), INVAL, "FLAGS", "IPv4"),
     ("unchecked padding with AH", "SA_NEW", sa(**AH, FLAGS=u32(4)), INVAL, "FLAGS", "ESP"),
     ("unchecked padding, outbound", "SA_NEW", sa(**OUT, FLAGS=u32(4)), INVAL, "FLAGS", "inbound"),
+    ("numbers that start over, inbound", "SA_NEW", sa(FLAGS=u32(16)), INVAL, "FLAGS", "outbound"),
+    ("numbers that start over, 64 bits", "SA_NEW", sa(**OUT, FLAGS=u32(17)), INVAL, "FLAGS", "never start over"),
+    ("numbers that start over, implicit IV", "SA_NEW",
+     sa(**OUT, ENC=u16(N["ALG_AES_GCM_128_IIV"]), FLAGS=u32(16)), INVAL, "FLAGS", "implicit IV"),
     ("a window of 8193", "SA_NEW", sa(REPLAY_WINDOW=u32(8193)), INVAL, "REPLAY_WINDOW", "8192"),
     ("a window, outbound", "SA_NEW", sa(**OUT, REPLAY_WINDOW=u32(64)), INVAL, "REPLAY_WINDOW", "outbound"),
     ("a number of 33 bits without ESN", "SA_NEW", sa(SEQ=u64(1 << 32)), INVAL, "SEQ", "ESN"),
@@ -158,6 +170,12 @@ REFUSED = [
     ("a switch for records of 4 octets", "DROP_SET", named("DROP_A_", {"RECORD": u32(1)}), INVAL, "RECORD", ""),
     ("a switch for records twice", "DROP_SET", named("DROP_A_", {"RECORD": u8(1)}) * 2, INVAL, "RECORD", "twice"),
     ("a switch for records with a reason", "DROP_SET", named("DROP_A_", {"REASON": text("ecn")}), INVAL, "REASON", ""),
+    *((f"a key's number without {name}", "KEY_SET", key(**{name: None}), INVAL, "-" + name, "missing")
+      for name in ("FINGERPRINT", "SEQ", "IV_BASE")),
+    ("a key's number that is 0", "KEY_SET", key(SEQ=u64(0)), INVAL, "SEQ", "above 0"),
+    ("a key's fingerprint of 7 octets", "KEY_SET", key(FINGERPRINT=bytes(7)), errno.ERANGE, "FINGERPRINT", ""),
+    ("a key's number of 4 octets", "KEY_SET", key(SEQ=u32(1)), INVAL, "SEQ", ""),
+    ("a key's number twice", "KEY_SET", key() + named("KEY_A_", {"SEQ": u64(2)}), INVAL, "SEQ", "twice"),
     ("records with an attribute", "DROP_GET", attr(1, u32(1)), INVAL, None, ""),
     ("command 0", 0, b"", errno.EOPNOTSUPP, None, None),
     ("command 200", 200, b"", errno.EOPNOTSUPP, None, None),

@@ -56,7 +56,8 @@ SA_NAMES, SEL_NAMES = names("SA_A_"), names("SEL_A_")
 SP_NAMES, CMD_NAMES = names("POLICY_A_"), names("CMD_")
 NAMES = {"SA": SA_NAMES, "POLICY": SP_NAMES,
          "STATS": names("STATS_A_"), "TXN": names("TXN_A_"),
-         "DROP": names("DROP_A_"), "SETTINGS": names("SETTINGS_A_")}
+         "DROP": names("DROP_A_"), "SETTINGS": names("SETTINGS_A_"),
+         "KEY": names("KEY_A_")}
 
 
 def attr(kind, data=b""):
@@ -136,6 +137,9 @@ SP = {
 
 
 def sa(**changes):
+    # no key is for both directions
+    if changes.get("DIR") == u8(2):
+        changes = {"KEY": bytes(range(20, 40)), **changes}
     return named("SA_A_", {**SA, **changes})
 
 

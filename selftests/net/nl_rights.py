@@ -9,8 +9,9 @@ import os
 import sys
 
 from nl_genl import (DUMP, N, REPLACE, Ktap, Nl, be32, in_child, named, sa,
-                     sa_id, sp, sp_id, u8)
+                     sa_id, sp, sp_id, u8, u64)
 
+KEY = {"FINGERPRINT": bytes(8), "SEQ": u64(1), "IV_BASE": u64(2)}
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
 ktap = Ktap()
@@ -37,10 +38,11 @@ def all_denied():
     for cmd, body in (("SA_NEW", sa(SPI=be32(0x6000))), ("SA_DEL", sa_id()), ("SA_GET", sa_id()), ("SA_FLUSH", b""),
                       ("POLICY_NEW", sp()), ("POLICY_DEL", sp_id()), ("POLICY_GET", sp_id()), ("POLICY_FLUSH", b""),
                       ("STATS_GET", b""), ("TXN_BEGIN", b""), ("TXN_COMMIT", b""), ("TXN_ABORT", b""),
-                      ("DROP_GET", b""), ("DROP_SET", named("DROP_A_", {"RECORD": u8(0)}))):
+                      ("DROP_GET", b""), ("DROP_SET", named("DROP_A_", {"RECORD": u8(0)})),
+                      ("KEY_SET", named("KEY_A_", KEY))):
         answer = mine.do(cmd, body)
         assert answer.errno == errno.EPERM, f"{cmd}: {answer}"
-    for kind in ("SA", "POLICY", "DROP"):
+    for kind in ("SA", "POLICY", "DROP", "KEY"):
         answer = mine.do(kind + "_GET", b"", DUMP)
         assert answer.errno == errno.EPERM, f"dump of {kind}: {answer}"
     for group in ("events", "drops"):

@@ -138,7 +138,7 @@ key_octets() {
 		hmac-sha1-96)
 			: $((sum += 20))
 			;;
-		chacha20-poly1305)
+		chacha20-poly1305*)
 			: $((sum += 36))
 			;;
 		aes-cbc-*)
@@ -197,7 +197,7 @@ sa_words() {
 			;;
 		esac
 		case $dir.$1 in
-		in.df | in.dscp | in.ttl | in.keepalive | in.tfc | in.dummy-* | \
+		in.df | in.dscp | in.ttl | in.keepalive | in.seq-wrap | in.tfc | in.dummy-* | \
 			in.dscp-map | in.for-dscp | in.ecn | in.fragment | out.check-padding | out.follow | \
 			out.orig-* | out.replay-window | out.match | *.as | *.local | *.remote) ;;
 		*)

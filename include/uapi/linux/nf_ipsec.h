@@ -74,6 +74,9 @@ enum nf_ipsec_cmd {
 	NF_IPSEC_CMD_SA_MOVE_NTF,
 	/* notification, group "events": attributes of a record of drops */
 	NF_IPSEC_CMD_SELECTOR_NTF,
+	/* how far keys have sent, for who keeps that across a restart */
+	NF_IPSEC_CMD_KEY_GET,
+	NF_IPSEC_CMD_KEY_SET,
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -126,7 +129,7 @@ enum nf_ipsec_alg {
 	NF_IPSEC_ALG_AES_CCM_128_96,
 	NF_IPSEC_ALG_AES_CCM_192_96,
 	NF_IPSEC_ALG_AES_CCM_256_96,
-	/* integrity that only ESP has, as an encryption that hides nothing */
+	/* ESP: an encryption that hides nothing; AH: integrity */
 	NF_IPSEC_ALG_AES_GMAC_128,
 	NF_IPSEC_ALG_AES_GMAC_192,
 	NF_IPSEC_ALG_AES_GMAC_256,
@@ -139,6 +142,14 @@ enum nf_ipsec_alg {
 	NF_IPSEC_ALG_HMAC_SHA1_96,
 	NF_IPSEC_ALG_AES_XCBC_96,
 	NF_IPSEC_ALG_AES_CMAC_96,
+	/* encryption with integrity, whose IV is the sequence number and is not sent */
+	NF_IPSEC_ALG_AES_GCM_128_IIV,
+	NF_IPSEC_ALG_AES_GCM_192_IIV,
+	NF_IPSEC_ALG_AES_GCM_256_IIV,
+	NF_IPSEC_ALG_AES_CCM_128_64_IIV,
+	NF_IPSEC_ALG_AES_CCM_192_64_IIV,
+	NF_IPSEC_ALG_AES_CCM_256_64_IIV,
+	NF_IPSEC_ALG_CHACHA20_POLY1305_IIV,
 
 	__NF_IPSEC_ALG_MAX,
 	NF_IPSEC_ALG_MAX = __NF_IPSEC_ALG_MAX - 1
@@ -165,6 +176,7 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_STAY = 1 << 3,	/* ESP in UDP, in: a peer that moves is not followed */
 	NF_IPSEC_SA_F_ECN_CLEAR = 1 << 4, /* out, tunnel mode: no outer header has ECN */
 	NF_IPSEC_SA_F_FRAG_AFTER = 1 << 5, /* out, tunnel mode: cut protected packets only */
+	NF_IPSEC_SA_F_WRAP = 1 << 6,	/* out, no ESN: behind the last number comes 0 */
 };
 
 /* By what an inbound SA is found (RFC 4301 section 4.1); the longest match wins */
@@ -461,6 +473,21 @@ enum nf_ipsec_settings_attr {
 
 	__NF_IPSEC_SETTINGS_A_MAX,
 	NF_IPSEC_SETTINGS_A_MAX = __NF_IPSEC_SETTINGS_A_MAX - 1
+};
+
+/*
+ * A key that sends in this namespace, or has sent.  Setting one raises its
+ * number, before an SA has it and after; the IV base is that of a key which is not
+ * known yet.
+ */
+enum nf_ipsec_key_attr {
+	NF_IPSEC_KEY_A_FINGERPRINT = 1,	/* octets, as of an SA */
+	NF_IPSEC_KEY_A_SEQ,		/* u64: last number sent */
+	NF_IPSEC_KEY_A_IV_BASE,		/* u64: what a counter mode's IV counts from */
+	NF_IPSEC_KEY_A_PAD,
+
+	__NF_IPSEC_KEY_A_MAX,
+	NF_IPSEC_KEY_A_MAX = __NF_IPSEC_KEY_A_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_NF_IPSEC_H */

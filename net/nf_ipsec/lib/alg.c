@@ -48,7 +48,13 @@
 	.name = "aes-gcm-" #bits "-" #icv,			\
 	.icv_len = (icv) / 8
 
-/* RFC 4309: the salt is the first 3 octets of the nonce, the IV the last 8 */
+/* RFC 4309: the salt is the first 3 octets of the nonce, the IV the last 8, which
+ * leaves 4 for the counter of blocks.  The crypto API wants their number less 1
+ * in front.
+ */
+#define CCM_SALT_LEN	3
+#define CCM_FIRST_OCTET	(4 - 1)
+
 #define AES_CCM_COMMON(bits)					\
 	.kind = IPSEC_ALG_AEAD,					\
 	.crypto_name = "rfc4309(ccm(aes))",			\
@@ -57,7 +63,7 @@
 	AES_LIFE,						\
 	.rfc = 4309,						\
 	.key_len = (bits) / 8,					\
-	.salt_len = 3,						\
+	.salt_len = CCM_SALT_LEN,				\
 	.iv_len = 8,						\
 	.block_len = 4,						\
 	.counter = true
@@ -74,6 +80,42 @@
 	.name = "aes-ccm-" #bits "-" #icv,			\
 	.icv_len = (icv) / 8
 
+/* RFC 8750: what RFC 4106, 4309 and 7634 have in a template of its own is done
+ * here, with a nonce that is made of the sequence number.
+ */
+#define IMPLICIT						\
+	.rfc = 8750,						\
+	.iv_len = 0,						\
+	.block_len = 4,						\
+	.counter = true,					\
+	.implicit = true
+
+#define AES_GCM_IIV(bits)					\
+	IMPLICIT,						\
+	AES_LIFE,						\
+	.id = NF_IPSEC_ALG_AES_GCM_##bits##_IIV,		\
+	.kind = IPSEC_ALG_AEAD,					\
+	.name = "aes-gcm-" #bits "-iiv",			\
+	.crypto_name = "gcm(aes)",				\
+	.missing = MISSING("gcm(aes)", "gcm",			\
+			   "CONFIG_CRYPTO_GCM"),		\
+	.key_len = (bits) / 8,					\
+	.salt_len = 4,						\
+	.icv_len = 16
+
+#define AES_CCM_IIV(bits)					\
+	IMPLICIT,						\
+	AES_LIFE,						\
+	.id = NF_IPSEC_ALG_AES_CCM_##bits##_64_IIV,		\
+	.kind = IPSEC_ALG_AEAD,					\
+	.name = "aes-ccm-" #bits "-64-iiv",			\
+	.crypto_name = "ccm(aes)",				\
+	.missing = MISSING("ccm(aes)", "ccm",			\
+			   "CONFIG_CRYPTO_CCM"),		\
+	.key_len = (bits) / 8,					\
+	.salt_len = CCM_SALT_LEN,				\
+	.icv_len = 8
+
 /* RFC 4543: everything is authenticated and nothing encrypted */
 #define AES_GMAC(bits)						\
 	.id = NF_IPSEC_ALG_AES_GMAC_##bits,			\
@@ -89,7 +131,8 @@
 	.iv_len = 8,						\
 	.block_len = 4,						\
 	.icv_len = 16,						\
-	.counter = true
+	.counter = true,					\
+	.ah = true
 
 /* RFC 3686: a nonce behind the key, the IV on the wire, a block counter */
 #define AES_CTR(bits)						\
@@ -233,6 +276,24 @@ static const struct ipsec_alg algs[NF_IPSEC_ALG_MAX + 1] = {
 	},
 	[NF_IPSEC_ALG_AES_XCBC_96] = { AES_MAC(XCBC, xcbc, 3566) },
 	[NF_IPSEC_ALG_AES_CMAC_96] = { AES_MAC(CMAC, cmac, 4494) },
+	[NF_IPSEC_ALG_AES_GCM_128_IIV] = { AES_GCM_IIV(128) },
+	[NF_IPSEC_ALG_AES_GCM_192_IIV] = { AES_GCM_IIV(192) },
+	[NF_IPSEC_ALG_AES_GCM_256_IIV] = { AES_GCM_IIV(256) },
+	[NF_IPSEC_ALG_AES_CCM_128_64_IIV] = { AES_CCM_IIV(128) },
+	[NF_IPSEC_ALG_AES_CCM_192_64_IIV] = { AES_CCM_IIV(192) },
+	[NF_IPSEC_ALG_AES_CCM_256_64_IIV] = { AES_CCM_IIV(256) },
+	[NF_IPSEC_ALG_CHACHA20_POLY1305_IIV] = {
+		IMPLICIT,
+		.id = NF_IPSEC_ALG_CHACHA20_POLY1305_IIV,
+		.kind = IPSEC_ALG_AEAD,
+		.name = "chacha20-poly1305-iiv",
+		.crypto_name = "rfc7539(chacha20,poly1305)",
+		.missing = MISSING("rfc7539(chacha20,poly1305)", "chacha20poly1305",
+				   "CONFIG_CRYPTO_CHACHA20POLY1305"),
+		.key_len = 32,
+		.salt_len = 4,
+		.icv_len = 16,
+	},
 };
 
 const struct ipsec_alg *ipsec_alg_get(u32 id)
@@ -263,7 +324,7 @@ static const char *ah_error(const struct ipsec_alg *enc,
 		return "AH does not encrypt";
 	if (!auth)
 		return "AH needs an integrity algorithm";
-	if (auth->kind != IPSEC_ALG_AUTH)
+	if (auth->kind != IPSEC_ALG_AUTH && !auth->ah)
 		return "this is not an integrity algorithm";
 	return NULL;
 }
@@ -280,6 +341,8 @@ static const char *esp_error(const struct ipsec_alg *enc,
 			    : NULL;
 	if (!auth)
 		return "ESP without integrity is refused";
+	if (auth->ah)
+		return "beside a cipher GMAC is refused: ESP has it alone";
 	if (auth->kind != IPSEC_ALG_AUTH)
 		return "this is not an integrity algorithm";
 	return NULL;
@@ -299,6 +362,20 @@ u32 ipsec_alg_pair_key_len(const struct ipsec_alg *enc,
 	if (enc)
 		len += enc->key_len + enc->salt_len;
 	if (auth)
-		len += auth->key_len;
+		len += auth->key_len + auth->salt_len;
 	return len;
+}
+
+void ipsec_alg_nonce(const struct ipsec_alg *alg, const u8 *salt, u64 seq,
+		     u8 *nonce)
+{
+	u32 i;
+
+	memset(nonce, 0, IPSEC_NONCE_MAX);
+	if (alg->salt_len == CCM_SALT_LEN)
+		*nonce++ = CCM_FIRST_OCTET;
+	memcpy(nonce, salt, alg->salt_len);
+	nonce += alg->salt_len;
+	for (i = sizeof(seq); i; i--, seq >>= 8)
+		nonce[i - 1] = seq;
 }

@@ -28,6 +28,8 @@ enum ipsec_alg_kind {
  *	otherwise; 0: as many as there are
  * @life_bytes_max: log2 of the octets beyond which nobody may allow it; 0: none
  * @life_packets: like @life_bytes, of packets
+ * @implicit: the IV is the sequence number and is not sent (RFC 8750)
+ * @ah: an AEAD that is AH's integrity too, with its IV in front of the ICV
  */
 struct ipsec_alg {
 	const char *name;
@@ -45,7 +47,14 @@ struct ipsec_alg {
 	u8 life_bytes;
 	u8 life_bytes_max;
 	u8 life_packets;
+	bool implicit;
+	bool ah;
 };
+
+/* Octets of the longest IV that the crypto API wants of an AEAD */
+#define IPSEC_NONCE_MAX	16
+/* Octets of the longest salt */
+#define IPSEC_SALT_MAX	4
 
 /**
  * ipsec_alg_get() - the row of an algorithm
@@ -71,8 +80,8 @@ const struct ipsec_alg *ipsec_alg_find(const char *name, size_t len);
  * @auth: integrity or NULL
  *
  * ESP is an AEAD alone, or a cipher (NULL is one) and an integrity algorithm;
- * AH is an integrity algorithm alone.  ESP without integrity is refused (RFC
- * 8221 section 4).
+ * AH is an integrity algorithm alone, for which GMAC will do, too (RFC 4543).
+ * ESP without integrity is refused (RFC 8221 section 4).
  *
  * Return: NULL if they can, else a constant sentence that says why not.
  */
@@ -85,9 +94,22 @@ const char *ipsec_alg_pair_error(bool esp, const struct ipsec_alg *enc,
  * @auth: integrity or NULL
  *
  * Return: encryption key, salt and integrity key together (RFC 4301 section
- * 4.5.2 gives the order).
+ * 4.5.2 gives the order), and the salt of an integrity key that has one.
  */
 u32 ipsec_alg_pair_key_len(const struct ipsec_alg *enc,
 			   const struct ipsec_alg *auth);
+
+/**
+ * ipsec_alg_nonce() - the IV of a packet that does not carry it
+ * @alg: an AEAD that is @alg->implicit
+ * @salt: its octets of salt
+ * @seq: whole sequence number
+ * @nonce: IPSEC_NONCE_MAX octets; filled in as the crypto API wants it
+ *
+ * RFC 8750 section 4: the salt, then eight octets of number.  A number of 32
+ * bits has four zero octets in front, which is what its upper half is.
+ */
+void ipsec_alg_nonce(const struct ipsec_alg *alg, const u8 *salt, u64 seq,
+		     u8 *nonce);
 
 #endif /* _IPSEC_LIB_ALG_H */

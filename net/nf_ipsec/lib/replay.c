@@ -140,3 +140,24 @@ u64 ipsec_seq_last(bool esn)
 {
 	return esn ? ~0ULL : LOW_LAST;
 }
+
+bool ipsec_resync_count(struct ipsec_resync *rs, u64 top)
+{
+	u32 bad = READ_ONCE(rs->bad);
+
+	if (READ_ONCE(rs->top) != top) {
+		WRITE_ONCE(rs->top, top);
+		bad = 0;
+	}
+	if (bad < IPSEC_RESYNC_BAD)
+		WRITE_ONCE(rs->bad, ++bad);
+	return bad == IPSEC_RESYNC_BAD;
+}
+
+bool ipsec_resync_ahead(u64 guess, u32 n, u64 *seq)
+{
+	if (n > IPSEC_RESYNC_TRIES || guess > ~0ULL - n * LOW_SPACE)
+		return false;
+	*seq = guess + n * LOW_SPACE;
+	return true;
+}

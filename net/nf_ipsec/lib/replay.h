@@ -32,6 +32,42 @@ struct ipsec_replay {
 };
 
 /**
+ * struct ipsec_resync - wrong ICVs in a row
+ * @top: highest number authenticated when the first of them came
+ * @bad: how many
+ *
+ * Two CPUs that count at a time may lose one.
+ */
+struct ipsec_resync {
+	u64 top;
+	u32 bad;
+};
+
+/* So many wrong ICVs without a right one in between are no accident */
+#define IPSEC_RESYNC_BAD	64
+/* High halves that are tried beyond the one that is guessed */
+#define IPSEC_RESYNC_TRIES	16
+
+/**
+ * ipsec_resync_count() - a packet with a wrong ICV has come
+ * @rs: the count
+ * @top: highest number that has been authenticated
+ *
+ * Return: true if there were enough in a row to doubt the high half.
+ */
+bool ipsec_resync_count(struct ipsec_resync *rs, u64 top);
+
+/**
+ * ipsec_resync_ahead() - another number that a packet may have
+ * @guess: from ipsec_replay_recover()
+ * @n: times 2^32 that it may be further on
+ * @seq: the number, on success
+ *
+ * Return: false if there is none, or it is too far.
+ */
+bool ipsec_resync_ahead(u64 guess, u32 n, u64 *seq);
+
+/**
  * ipsec_replay_words() - words of map a window needs
  * @window: packets, 0 to NF_IPSEC_REPLAY_WINDOW_MAX
  *

@@ -348,6 +348,38 @@ static void counters_end_where_they_would_cycle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ipsec_seq_last(true), ~0ULL);
 }
 
+static void wrong_icvs_in_a_row_are_counted(struct kunit *test)
+{
+	struct ipsec_resync rs = {};
+	u32 i;
+
+	for (i = 1; i < IPSEC_RESYNC_BAD; i++)
+		KUNIT_EXPECT_FALSE(test, ipsec_resync_count(&rs, 0));
+	KUNIT_EXPECT_TRUE(test, ipsec_resync_count(&rs, 0));
+	/* and stay so, however many there are, until one was right */
+	for (i = 0; i < 1000; i++)
+		KUNIT_EXPECT_TRUE(test, ipsec_resync_count(&rs, 0));
+	for (i = 1; i < IPSEC_RESYNC_BAD; i++)
+		KUNIT_EXPECT_FALSE(test, ipsec_resync_count(&rs, 7));
+	KUNIT_EXPECT_FALSE(test, ipsec_resync_count(&rs, 8));
+}
+
+static void other_high_halves_are_a_few(struct kunit *test)
+{
+	u64 seq;
+
+	KUNIT_EXPECT_TRUE(test, ipsec_resync_ahead(5, 1, &seq));
+	KUNIT_EXPECT_EQ(test, seq, 0x100000005ULL);
+	KUNIT_EXPECT_TRUE(test, ipsec_resync_ahead(0x7fffffff0ULL, IPSEC_RESYNC_TRIES, &seq));
+	KUNIT_EXPECT_EQ(test, seq, 0x17fffffff0ULL);
+	KUNIT_EXPECT_FALSE(test, ipsec_resync_ahead(5, IPSEC_RESYNC_TRIES + 1, &seq));
+	/* there is nothing behind the end */
+	KUNIT_EXPECT_TRUE(test, ipsec_resync_ahead(0xfffffffeffffffffULL, 1, &seq));
+	KUNIT_EXPECT_EQ(test, seq, ~0ULL);
+	KUNIT_EXPECT_FALSE(test, ipsec_resync_ahead(0xfffffffeffffffffULL, 2, &seq));
+	KUNIT_EXPECT_FALSE(test, ipsec_resync_ahead(0xffffffff00000000ULL, 1, &seq));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(random_sequences_follow_the_model),
 	KUNIT_CASE(window_is_exact),
@@ -363,6 +395,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(without_esn_the_number_is_the_field),
 	KUNIT_CASE(the_last_number_is_taken),
 	KUNIT_CASE(counters_end_where_they_would_cycle),
+	KUNIT_CASE(wrong_icvs_in_a_row_are_counted),
+	KUNIT_CASE(other_high_halves_are_a_few),
 	{}
 };
 

@@ -31,3 +31,14 @@ tunnel t $tunnel spi-in 0x300 spi-out 0x400 key-file-in gcm256.key key-file-out 
 END
 # only a fingerprint is known
 nfipsec list | grep -v '^\$' | nfipsec apply - check
+# another salt is enough where there is one, and without one it is a warning
+sed 's/\(.*\)......../\1aabbccdd/' <gcm256.key >salt.key
+nfipsec apply - check <<END
+sa tunnel a dir out $ends spi 0x100 key-file gcm256.key
+sa tunnel a dir in $ends spi 0x200 key-file salt.key
+END
+plain="${ends/aes-gcm-256/null+hmac-sha256-128} key-file secret.key"
+nfipsec apply - check <<END
+sa tunnel a dir out $plain spi 0x100
+sa tunnel a dir in $plain spi 0x200
+END
