@@ -7,11 +7,13 @@
  */
 #include "path.h"
 
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
+#include <net/sock.h>
 
 #include "bridge.h"
 #include "cache.h"
@@ -203,6 +205,23 @@ static unsigned int out_verdict(const struct ipsec_out *o)
 	return NF_STOLEN | ((unsigned int)-o->err << NF_VERDICT_QBITS);
 }
 
+/*
+ * IPv6's stack makes the copy of a multicast that our own listeners get behind
+ * our hook, where no packet comes that is protected.  Who has not joined the
+ * group does not get it: that is seen to when it comes in.
+ */
+static void keep_own_copy(const struct ipsec_out *o, struct sk_buff *skb)
+{
+	struct sk_buff *copy;
+
+	if (o->waited || ipsec_skb_is_forwarded(skb, AF_INET6) ||
+	    !sk_mc_loop(o->sk))
+		return;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (copy)
+		dev_loopback_xmit(o->ipn->net, o->sk, copy);
+}
+
 /* What a policy stops or protects */
 static void out_go(struct ipsec_out *o, struct sk_buff *skb)
 {
@@ -222,6 +241,9 @@ static void out_go(struct ipsec_out *o, struct sk_buff *skb)
 		ipsec_send_drop(o, skb, IPSEC_DROP_NAT, -EPERM);
 		return;
 	}
+	if (unlikely(o->family == AF_INET6 &&
+		     ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr)))
+		keep_own_copy(o, skb);
 	if (unlikely(!o->sa || ipsec_net_is_waiting(o->ipn)) &&
 	    ipsec_wait_add(o, skb))
 		return;
