@@ -122,7 +122,8 @@ frames_case() {
 
 	address_frames "$1" || return
 	exchange || rc=1
-	cleartext_case "$hosta/10.1.0.2" "$rtra/10.1.0.1" || rc=1
+	cleartext_case "$hosta/10.1.0.2" "$rtra/10.1.0.1" "$hosta/fd01::2" \
+		"$rtra/fd01::1" || rc=1
 	any_frames
 	return "$rc"
 }

@@ -280,15 +280,19 @@ stranger() {
 
 # cleartext_case NS/ADDRESS...: nothing from a stranger arrives there
 cleartext_case() {
-	local to before rc=0
+	local to before family rc=0
 
 	stranger add 4
+	stranger add 6
 	for to in "$@"; do
+		family=4
+		[[ $to != *:* ]] || family=6
 		before=$(dropped "$rtra" cleartext)
-		t lost "$inet" "${STRANGER[4]}" "${to%/*}" "${to#*/}" &&
+		t lost "$inet" "${STRANGER[$family]}" "${to%%/*}" "${to#*/}" &&
 			more_drops "$rtra" cleartext "$before" || rc=1
 	done
 	stranger del 4
+	stranger del 6
 	return "$rc"
 }
 

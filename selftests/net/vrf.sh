@@ -102,7 +102,7 @@ test_place() {
 			ktap_test "LAN $1, ipv$in in ipv$out" exchange $in
 		done
 		ktap_test "LAN $1, cleartext, over ipv$out" \
-			cleartext_case "$hosta/10.1.0.2"
+			cleartext_case "$hosta/10.1.0.2" "$hosta/fd01::2"
 		site_flush
 	done
 }
