@@ -4,6 +4,8 @@
 # Sequence numbers with the kernel's IPsec, both ways: 64-bit ones across
 # 2^32, also out of order; 32-bit ones up to their end; numbers that come
 # twice. The hosts are drawn in lib.sh.
+#
+# One family: numbers and windows have none
 
 . "$(dirname "$0")/lib.sh"
 

@@ -5,6 +5,8 @@
 # behind them, and must be kept apart or refused (RFC 3948 section 5).
 #
 # Topology: see peer.sh. The peer plays NATs: 192.0.2.2 and 192.0.2.13.
+#
+# One family: NAT is what IPv4 has; net/natt.sh has ESP in UDP over both
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/peer.sh"

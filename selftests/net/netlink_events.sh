@@ -3,6 +3,8 @@
 #
 # Echoes and events over netlink: of changes, and of packets without an SA. The
 # cases are in nl_events.py.
+#
+# One family: an event has the addresses that other messages have
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -3,6 +3,8 @@
 #
 # Who has no CAP_NET_ADMIN gets nothing, and who has it in a namespace of his own
 # gets all, there. The cases are in nl_rights.py.
+#
+# One family: nothing here has an address
 
 . "$(dirname "$0")/../lib.sh"
 

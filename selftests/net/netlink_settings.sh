@@ -3,6 +3,8 @@
 #
 # Settings over netlink, and as part of transactions. The cases are in
 # nl_settings.py.
+#
+# One family: nothing here has an address
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -6,6 +6,8 @@
 # packets.
 #
 # Topology: see peer.sh.
+#
+# One family: numbers have none
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/peer.sh"

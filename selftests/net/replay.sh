@@ -6,6 +6,8 @@
 # packets, which must not move anything.
 #
 # Topology: see peer.sh.
+#
+# One family: numbers and windows have none
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/peer.sh"

@@ -8,6 +8,8 @@
 # that they carry ICMP: they come in transport mode, and a raw socket sees what
 # comes out. In tunnel mode the same is dropped, as ICMP is no IP packet, but
 # not before it was found to be authentic. That of RFC 7634 has all its headers.
+#
+# One family: what is published is IPv4
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/peer.sh"
