@@ -5,7 +5,7 @@
 	at SA k=v...		from now on its packets have other ends: src=A dst=A
 				udp=S:D|off
 	toobig mtu=N k=v...	a router says so of the packet that wire saw
-	deaf			no raw socket of the router takes ESP and AH any more:
+	rawless			no raw socket of the router takes ESP and AH any more:
 				the stack would believe reports for its sake
 """
 
@@ -32,7 +32,7 @@ class Natt:
         if "udp" in o:
             sa.udp = ipsec_udp.ports(o["udp"])
 
-    def cmd_deaf(self):
+    def cmd_rawless(self):
         while self.raw.socks:
             self.raw.socks.pop().close()
 

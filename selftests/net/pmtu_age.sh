@@ -202,7 +202,7 @@ ah_told() {
 require_peer
 require_module
 topology
-say deaf
+say rawless
 ktap_print_header
 ktap_set_plan 14
 for v in 4 6; do
