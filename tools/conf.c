@@ -31,6 +31,7 @@ void sa_opts_init(struct sa_opts *o)
 	o->ttl = CONF_TTL_DEFAULT;
 	o->icv_pad = 4;
 	o->padding = 1;
+	o->mss = MSS_AUTO;
 	for (what = 0; what < CONF_LIMITS; what++) {
 		o->life[what].soft = LIFE_NONE;
 		o->life[what].hard = LIFE_NONE;

@@ -20,6 +20,8 @@
 /* No limit */
 #define LIFE_NONE		(~0ULL)
 #define CONF_KEEPALIVE_ON	20
+#define MSS_AUTO		65535
+#define MSS_MIN			48
 
 enum key_kind {
 	KEY_NONE,
@@ -98,6 +100,7 @@ struct life_limit {
  * @orig_remote: the address that the peer itself has, or family 0: the same
  * @keepalive: seconds, 0: none
  * @follow: send to where authentic packets come from
+ * @mss: the largest that a SYN may offer, 0: as it is, MSS_AUTO: what fits
  * @match: enum nf_ipsec_match: what an inbound SA is found by
  * @via: the tunnel that protects its packets once more, or empty
  * @extra: what few outbound SAs have
@@ -120,6 +123,7 @@ struct sa_opts {
 	struct addr orig_local;
 	struct addr orig_remote;
 	u16 keepalive;
+	u16 mss;
 	u8 follow;
 	u8 match;
 	char via[NF_IPSEC_NAME_MAX + 1];

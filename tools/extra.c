@@ -9,6 +9,12 @@
 
 #define MS_PER_S	1000
 
+const struct choice choices_mss[] = {
+	{ "auto", MSS_AUTO },
+	{ "off", 0 },
+	{ }
+};
+
 const struct choice choices_tfc[] = {
 	{ "off", 0 },
 	{ "mtu", EXTRA_SIZE_MTU },

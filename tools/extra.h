@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "keyword.h"
 
+extern const struct choice choices_mss[];
 extern const struct choice choices_tfc[];
 extern const struct choice choices_dummy_size[];
 extern const struct choice choices_ecn[];

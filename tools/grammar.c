@@ -261,6 +261,8 @@ static const struct keyword opt_words[] = {
 	  .max = NF_IPSEC_KEEPALIVE_MAX, IN(struct sa_opts, keepalive) },
 	{ "follow", WANT_ON_OFF, parse_value, choices_on_off,
 	  .bit = HAS_FOLLOW, IN(struct sa_opts, follow) },
+	{ "mss", "auto, off or a number of octets from 48 to 65495", parse_value, choices_mss,
+	  .bit = HAS_MSS, .min = MSS_MIN, .max = 65495, IN(struct sa_opts, mss) },
 	{ "match", WANT_MATCH, parse_value, choices_match, .bit = HAS_MATCH,
 	  IN(struct sa_opts, match) },
 	{ "via", WANT_NAME, parse_tunnel_name, .bit = HAS_VIA,

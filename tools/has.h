@@ -51,6 +51,7 @@
 #define HAS_PFP		(1ULL << 48)
 #define HAS_WITH_SAS	(1ULL << 49)
 #define HAS_ALSO	(1ULL << 50)
+#define HAS_MSS		(1ULL << 53)
 #define HAS_SEQ_WRAP	(1ULL << 52)
 #define HAS_MATCH	(1ULL << 55)
 #define HAS_VIA		(1ULL << 56)

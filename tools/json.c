@@ -184,6 +184,10 @@ static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 		set_string(o, "match", choice_word(choices_match, opts->match));
 	if (opts->via[0])
 		set_string(o, "via", opts->via);
+	if (!opts->mss)
+		set_string(o, "mss", "off");
+	else if (opts->mss != MSS_AUTO)
+		set_number(o, "mss", opts->mss);
 	set_natt(o, opts, in);
 	if (out)
 		json_extra(o, &opts->extra);

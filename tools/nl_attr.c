@@ -39,6 +39,8 @@ static void put_sa_dir(struct nlmsghdr *nlh, const struct sa_conf *sa)
 {
 	const struct sa_opts *o = &sa->o;
 
+	if (o->mss != MSS_AUTO)
+		mnl_attr_put_u16(nlh, NF_IPSEC_SA_A_MSS, o->mss);
 	if (sa->dir == NF_IPSEC_DIR_IN) {
 		mnl_attr_put_u32(nlh, NF_IPSEC_SA_A_REPLAY_WINDOW, o->window);
 		if (o->match != NF_IPSEC_MATCH_DST)
@@ -239,6 +241,8 @@ static void get_sa_opts(const struct nlattr **tb, struct sa_opts *o)
 	get_addr(tb[NF_IPSEC_SA_A_ORIG_LOCAL], &o->orig_local);
 	get_addr(tb[NF_IPSEC_SA_A_ORIG_REMOTE], &o->orig_remote);
 	o->keepalive = get_number(tb[NF_IPSEC_SA_A_KEEPALIVE]);
+	if (tb[NF_IPSEC_SA_A_MSS])
+		o->mss = get_number(tb[NF_IPSEC_SA_A_MSS]);
 	get_string(tb[NF_IPSEC_SA_A_VIA], o->via, sizeof(o->via));
 }
 

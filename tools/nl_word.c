@@ -26,6 +26,7 @@ static const char *const sa_words[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_DF] = "df",
 	[NF_IPSEC_SA_A_DSCP] = "dscp",
 	[NF_IPSEC_SA_A_TTL] = "ttl",
+	[NF_IPSEC_SA_A_MSS] = "mss",
 	[NF_IPSEC_SA_A_SEL] = "src",
 	[NF_IPSEC_SA_A_LIFE] = "life-time",
 	[NF_IPSEC_SA_A_MATCH] = "match",

@@ -140,6 +140,10 @@ static void print_opts(FILE *to, const struct sa_opts *o)
 		fprintf(to, " icv-pad %u", o->icv_pad);
 	if (!o->padding)
 		fprintf(to, " check-padding off");
+	if (!o->mss)
+		fprintf(to, " mss off");
+	else if (o->mss != MSS_AUTO)
+		fprintf(to, " mss %u", o->mss);
 	print_match(to, o);
 	print_via(to, o);
 	print_extra(to, &o->extra);

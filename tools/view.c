@@ -99,6 +99,7 @@ static bool mirrored(const struct sa_conf *in, const struct sa_conf *out)
 	       in->o.mode == out->o.mode && in->o.esn == out->o.esn &&
 	       in->o.icv_pad == out->o.icv_pad &&
 	       life_equal(&in->o, &out->o) &&
+	       in->o.mss == out->o.mss &&
 	       in->o.encap.local == out->o.encap.local &&
 	       in->o.encap.remote == out->o.encap.remote &&
 	       !strcmp(in->o.via, out->o.via) &&

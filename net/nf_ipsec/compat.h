@@ -28,6 +28,17 @@
 #include <asm/unaligned.h>
 #endif
 
+/* Has a socket asked for a queue of its errors? */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define ipsec_sk_wants_errors(sk, family)				\
+	((family) == AF_INET ? inet_test_bit(RECVERR, sk) :		\
+			       inet6_test_bit(RECVERR6, sk))
+#else
+#define ipsec_sk_wants_errors(sk, family)				\
+	((family) == AF_INET ? inet_sk(sk)->recverr :			\
+			       inet6_sk(sk)->recverr)
+#endif
+
 /* UDP sockets are in a table of their namespace, which may be the one of all. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define ipsec_udp_table(net)	((net)->ipv4.udp_table)

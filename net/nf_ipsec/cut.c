@@ -50,7 +50,9 @@ static void out_too_big(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 {
 	if (o->family == AF_INET6)
 		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
-	if (!is_own_to_peer(o, skb))
+	if (is_own_to_peer(o, skb))
+		ipsec_too_big_socket(o->ipn, skb, o->family, mtu);
+	else
 		ipsec_too_big(o->ipn, skb, o->family, mtu);
 	ipsec_send_drop(o, skb, IPSEC_DROP_TOO_BIG, -EMSGSIZE);
 }
@@ -125,6 +127,24 @@ static bool may_prefragment(const struct ipsec_out *o,
 	return mtu >= IPV6_MIN_MTU && nf_get_ipv6_ops();
 }
 
+/* Does the socket itself look for the size of its path?  Whoever leaves that to
+ * the stack, whose size is the route's, is cut without a word instead.
+ */
+static bool asks_for_size(const struct ipsec_out *o, const struct sk_buff *skb)
+{
+	const struct sock *sk = skb_to_full_sk(skb);
+
+	if (!sk || skb->ignore_df || sk->sk_protocol == IPPROTO_TCP)
+		return false;
+	if (o->family == AF_INET)
+		return (ip_hdr(skb)->frag_off & htons(IP_DF)) &&
+		       (inet_sk(sk)->pmtudisc == IP_PMTUDISC_DO ||
+			inet_sk(sk)->pmtudisc == IP_PMTUDISC_PROBE);
+	return sk->sk_family == AF_INET6 &&
+	       (inet6_sk(sk)->pmtudisc == IPV6_PMTUDISC_DO ||
+		inet6_sk(sk)->pmtudisc == IPV6_PMTUDISC_PROBE);
+}
+
 /* Or else the protected packet, after that?  In transport mode that is what
  * RFC 4303 section 3.3.4 wants; in tunnel mode it is for what goes by ports, for
  * an SA that is told so (RFC 4301 section 5.1), and for an IPv6 packet of the size
@@ -137,7 +157,7 @@ static bool may_postfragment(const struct ipsec_out *o,
 	if (o->family == AF_INET6 && skb->len <= IPV6_MIN_MTU)
 		return true;
 	if (is_own_to_peer(o, skb))
-		return true;
+		return !asks_for_size(o, skb);
 	if (o->sa->mode == NF_IPSEC_MODE_TUNNEL && o->family == AF_INET &&
 	    !wants_ports(o) && !(o->sa->flags & NF_IPSEC_SA_F_FRAG_AFTER))
 		return false;

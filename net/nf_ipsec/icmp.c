@@ -5,6 +5,7 @@
  */
 #include "path.h"
 
+#include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/in.h>
@@ -44,6 +45,47 @@ void ipsec_too_big(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 			      htonl(mtu));
 	else
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+}
+
+/* An error as the stack queues its own: a header's destination, behind it nothing */
+static struct sk_buff *socket_error(const struct sk_buff *skb, u8 family,
+				    u32 mtu)
+{
+	u32 len = family == AF_INET ? sizeof(struct iphdr) :
+				      sizeof(struct ipv6hdr);
+	struct sock_exterr_skb *serr;
+	struct sk_buff *error;
+
+	error = alloc_skb(len, GFP_ATOMIC);
+	if (!error)
+		return NULL;
+	skb_reset_network_header(error);
+	skb_put_data(error, skb_network_header(skb), len);
+	error->protocol = htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
+	serr = SKB_EXT_ERR(error);
+	memset(serr, 0, sizeof(*serr));
+	serr->ee.ee_errno = EMSGSIZE;
+	serr->ee.ee_origin = SO_EE_ORIGIN_LOCAL;
+	serr->ee.ee_info = mtu;
+	serr->addr_offset = family == AF_INET ? offsetof(struct iphdr, daddr) :
+						offsetof(struct ipv6hdr, daddr);
+	__skb_pull(error, len);
+	skb_reset_transport_header(error);
+	return error;
+}
+
+void ipsec_too_big_socket(struct ipsec_net *ipn, struct sk_buff *skb,
+			  u8 family, u32 mtu)
+{
+	struct sock *sk = skb_to_full_sk(skb);
+	struct sk_buff *error;
+
+	this_cpu_inc(ipn->stats->counts[IPSEC_COUNT_TOO_BIG_SENT]);
+	if (!sk || !ipsec_sk_wants_errors(sk, family))
+		return;
+	error = socket_error(skb, family, mtu);
+	if (error && sock_queue_err_skb(sk, error))
+		kfree_skb(error);
 }
 
 /* RFC 4301 section 5.1.1.  Return: false if there is nothing to be told. */

@@ -18,6 +18,7 @@
 #include "drop.h"
 #include "flow.h"
 #include "key.h"
+#include "mss.h"
 #include "nat.h"
 #include "netns.h"
 #include "notify.h"
@@ -25,6 +26,7 @@
 #include "sa.h"
 #include "settings.h"
 #include "spd.h"
+#include "tunnel.h"
 #include "unwrap.h"
 
 /* Where a piece behind the longest header with ports, that of TCP, may begin */
@@ -335,6 +337,16 @@ static void input_drop(struct ipsec_input *i, enum ipsec_drop reason)
 	ipsec_drop_skb(i->ipn, i->skb, reason, &at);
 }
 
+/* What it says is for those who send the other way. */
+static void lower_mss(const struct ipsec_input *i)
+{
+	struct ipsec_sa *out;
+
+	out = ipsec_tunnel_out_rcu(i->sa->tunnel, NULL, i->generation & 1);
+	if (out)
+		ipsec_mss(i->skb, i->family, ipsec_output_mtu(out), i->sa->mss);
+}
+
 static unsigned int input_run(struct ipsec_input *i)
 {
 	enum ipsec_drop reason = IPSEC_DROP_NONE;
@@ -356,6 +368,8 @@ static unsigned int input_run(struct ipsec_input *i)
 	}
 	if (!i->sa)
 		return NF_ACCEPT;
+	if (unlikely(ipsec_may_be_syn(i->skb, i->family)) && i->sa->mss)
+		lower_mss(i);
 	if (unlikely(must_reinject(i)))
 		return reinject(i);
 	mark_proven(i->skb, i->family);

@@ -44,6 +44,7 @@ static const struct nla_policy sa_policy[NF_IPSEC_SA_A_MAX + 1] = {
 	[NF_IPSEC_SA_A_ORIG_LOCAL]	= ADDRESS,
 	[NF_IPSEC_SA_A_ORIG_REMOTE]	= ADDRESS,
 	[NF_IPSEC_SA_A_KEEPALIVE]	= { .type = NLA_U16 },
+	[NF_IPSEC_SA_A_MSS]		= { .type = NLA_U16 },
 	[NF_IPSEC_SA_A_MATCH]		= { .type = NLA_U8 },
 	[NF_IPSEC_SA_A_FROM]		= { .type = NLA_NESTED },
 	[NF_IPSEC_SA_A_VIA]		= TUNNEL,

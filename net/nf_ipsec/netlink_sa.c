@@ -165,6 +165,7 @@ static int parse_header(struct genl_info *info, struct ipsec_sa_params *p)
 	const struct nlattr *df = info->attrs[NF_IPSEC_SA_A_DF];
 	const struct nlattr *dscp = info->attrs[NF_IPSEC_SA_A_DSCP];
 	const struct nlattr *ttl = info->attrs[NF_IPSEC_SA_A_TTL];
+	const struct nlattr *mss = info->attrs[NF_IPSEC_SA_A_MSS];
 	int err;
 
 	err = ipsec_nl_need(info, NF_IPSEC_SA_A_MODE, "the mode is missing");
@@ -174,6 +175,7 @@ static int parse_header(struct genl_info *info, struct ipsec_sa_params *p)
 	p->df = df ? nla_get_u8(df) : NF_IPSEC_DF_COPY;
 	p->dscp = dscp ? nla_get_u8(dscp) : -1;
 	p->ttl = ttl ? nla_get_u8(ttl) : 0;
+	p->mss = mss ? nla_get_u16(mss) : U16_MAX;
 	if ((df || dscp || ttl) && (p->mode != NF_IPSEC_MODE_TUNNEL ||
 				    p->id.dir != NF_IPSEC_DIR_OUT))
 		return ipsec_nl_err(info->extack, df ?: dscp ?: ttl,

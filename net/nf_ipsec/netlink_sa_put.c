@@ -57,6 +57,8 @@ static int put_header(struct sk_buff *skb, const struct ipsec_sa *sa)
 	    (ipsec_nl_sel_put(skb, NF_IPSEC_SA_A_SEL, &sa->sel) ||
 	     ipsec_nl_sets_put(skb, NF_IPSEC_SA_A_SEL, sa->more)))
 		return -EMSGSIZE;
+	if (sa->mss != U16_MAX && nla_put_u16(skb, NF_IPSEC_SA_A_MSS, sa->mss))
+		return -EMSGSIZE;
 	if (sa->mode != NF_IPSEC_MODE_TUNNEL || sa->id.dir == NF_IPSEC_DIR_IN)
 		return 0;
 	if ((sa->dscp >= 0 && nla_put_u8(skb, NF_IPSEC_SA_A_DSCP, sa->dscp)) ||

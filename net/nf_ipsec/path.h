@@ -139,6 +139,22 @@ void ipsec_unreachable(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 		       enum ipsec_drop reason);
 
 /**
+ * ipsec_too_big_socket() - tell a socket of ours that its packet does not fit
+ * @ipn: the netns
+ * @skb: the packet as it was sent; not freed
+ * @family: AF_INET or AF_INET6
+ * @mtu: octets that fit
+ *
+ * Its route's PMTU stays: in transport mode, and to the peer itself, what protects
+ * the packet takes the same route.  A socket that asks for errors is told the
+ * size (IP_RECVERR, IPV6_RECVERR), the others by the errno alone.
+ *
+ * Context: BH off, RCU.
+ */
+void ipsec_too_big_socket(struct ipsec_net *ipn, struct sk_buff *skb,
+			  u8 family, u32 mtu);
+
+/**
  * ipsec_icmp_input() - learn from an ICMP error about our own packets
  * @ipn: the netns
  * @generation: of the packet

@@ -172,6 +172,7 @@ struct ipsec_sa *ipsec_sa_create(struct net *net,
 	sa->net = net;
 	sa->id = p->id;
 	sa->match = p->match;
+	sa->mss = p->mss;
 	sa->nested = *p->via;
 	sa->saddr = p->saddr;
 	sa->daddr = p->daddr;

@@ -103,6 +103,7 @@ struct ipsec_sa_name {
  *	leave it
  * @orig_dst: in, with @lport: the destination
  * @match: in: enum nf_ipsec_match
+ * @mss: the largest that a SYN may offer, U16_MAX: what fits; 0: it stays
  * @via: name of the tunnel that protects its packets once more, or empty
  * @extra: what few outbound SAs have
  * @sel_set: @sel was given
@@ -135,6 +136,7 @@ struct ipsec_sa_params {
 	struct ipsec_addr orig_src;
 	struct ipsec_addr orig_dst;
 	u8 match;
+	u16 mss;
 	char via[NF_IPSEC_NAME_MAX + 1];
 	struct ipsec_extra_params extra;
 	bool sel_set;
@@ -159,6 +161,7 @@ struct ipsec_sa_params {
  * @sel_set: [I] @sel counts
  * @udp: [I] octets of UDP header in front of ESP, or 0
  * @match: [I] in: enum nf_ipsec_match
+ * @mss: [I] the largest that a SYN may offer, if not less fits; 0: it stays
  * @nested: [I] @via is there
  * @inactive: [T] bit 0, bit 1: not there in the generation of that parity
  * @local_seen: [a] in: ipsec_net.addr_gen, and the device, when @id.daddr was
@@ -203,6 +206,7 @@ struct ipsec_sa {
 	bool sel_set;
 	u8 udp;
 	u8 match;
+	u16 mss;
 	bool nested;
 	u8 inactive;
 	u64 local_seen;

@@ -20,6 +20,7 @@
 #include "key.h"
 #include "lib/mtu.h"
 #include "mode.h"
+#include "mss.h"
 #include "netns.h"
 #include "path.h"
 #include "peer.h"
@@ -344,6 +345,7 @@ void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
 {
 	struct ipsec_encap e = { .family = o->family };
 	enum ipsec_drop reason;
+	u32 mtu;
 
 	if (likely(o->sa))
 		o->dst = ipsec_route_rcu(o->sa);
@@ -358,10 +360,12 @@ void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
 		ipsec_send_drop(o, skb, reason, send_errno(reason));
 		return;
 	}
+	mtu = ipsec_mtu_inner(&o->sa->overhead,
+			      room(o->sa, o->dst, o->generation), e.hlen);
+	if (unlikely(ipsec_may_be_syn(skb, o->family)) && o->sa->mss)
+		ipsec_mss(skb, o->family, mtu, o->sa->mss);
 	this_cpu_inc(out_depth);
-	send_sized(o, skb, ipsec_mtu_inner(&o->sa->overhead,
-					   room(o->sa, o->dst, o->generation),
-					   e.hlen));
+	send_sized(o, skb, mtu);
 	this_cpu_dec(out_depth);
 }
 

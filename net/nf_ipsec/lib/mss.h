@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _IPSEC_LIB_MSS_H
+#define _IPSEC_LIB_MSS_H
+
+#include <linux/types.h>
+
+/* Octets of a TCP header without options, and where its flags are */
+#define IPSEC_TCP_LEN	20
+#define IPSEC_TCP_FLAGS	13
+#define IPSEC_TCP_SYN	0x02
+
+/**
+ * ipsec_mss_clamp() - lower the maximum segment size that a SYN offers
+ * @tcp: the TCP header with its options
+ * @len: octets of it
+ * @mss: the largest that may stay
+ * @sum: its checksum is there and must fit the change; else somebody else is
+ *	going to make it
+ *
+ * A SYN without the option stays without: 536 octets are meant then (RFC 9293
+ * section 3.7.1).  Options that run past the end end the search.
+ *
+ * Return: true if it was lowered.
+ */
+bool ipsec_mss_clamp(u8 *tcp, u32 len, u16 mss, bool sum);
+
+#endif /* _IPSEC_LIB_MSS_H */
