@@ -20,7 +20,8 @@ NUMBERS = ("v", "len", "sport", "dport", "tos", "ttl", "id", "df", "mf", "off",
            "otos", "ottl", "oid", "odf", "oflow", "type", "code", "mtu", "nest",
            "reserved", "words", "icv_pad", "esn", "inner_tos", "frags", "connect",
            "oproto", "obadsum", "dup", "ostep", "quotelen",
-           "inner_ttl", "ulen", "junk", "least", "run")
+           "inner_ttl", "ulen", "junk", "least", "run",
+           "mss", "nop")
 PROTOS = {"esp": w.ESP, "ah": w.AH, "udp": w.UDP, "tcp": w.TCP, "icmp": w.ICMP,
           "icmpv6": w.ICMPV6}
 
@@ -40,8 +41,13 @@ class Craft:
     """Builds packets, and remembers the last one that went in."""
 
     def __init__(self):
-        self.last = None
+        self.last = self.built = None
         self.tag = random.randrange(1 << 32)
+
+    def cmd_became(self, *words):
+        """The last packet must come out as if it had been sent with these."""
+        o, ends = self.built
+        self.last = self.build({**o, **options(words)}, ends)
 
     def payload(self, o):
         """Octets that no other packet has, unless they are given."""
@@ -70,6 +76,7 @@ class Craft:
         """A packet in clear: ends are the addresses it has unless told."""
         if "raw" in o:
             return bytes.fromhex(o["raw"])
+        self.built = o, ends
         version = o.get("v", 4)
         src, dst = o.get("src", ends[0][version]), o.get("dst", ends[1][version])
         version = 6 if ":" in src else 4
@@ -78,6 +85,8 @@ class Craft:
             data = bytes.fromhex(o["l4"])
         elif "quotes" in o:
             data = self.quoting(o, src, dst, proto)
+        elif "mss" in o:
+            data = w.syn(src, dst, o["mss"], o.get("nop", 0))
         else:
             data = w.l4(src, dst, proto, self.payload(o), o.get("sport", PORT),
                         o.get("dport", PORT))

@@ -53,6 +53,7 @@ from ipsec_craft import FAR, NEAR, PORT, PROTOS, Craft, options
 from ipsec_fault import Fault
 from ipsec_holds import Holds
 from ipsec_ivs import Ivs
+from ipsec_mss import Mss
 from ipsec_natt import Natt
 from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
@@ -66,7 +67,7 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Waiting, Craft, Fault, Holds, Ivs, Natt, Pieces, Records, Sad, ipsec_tfc.Tfc):
+class Peer(Waiting, Craft, Fault, Holds, Ivs, Mss, Natt, Pieces, Records, Sad, ipsec_tfc.Tfc):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):

@@ -383,3 +383,13 @@ def l4(src, dst, proto, payload, sport=4660, dport=4660):
     pseudo = packed(src) + packed(dst) + struct.pack(">II", len(data), proto)
     value = checksum(data if proto == ICMP else pseudo + data)
     return data[:at] + struct.pack(">H", value or 0xffff) + data[at + 2:]
+
+
+def syn(src, dst, mss, nops=0):
+    """A TCP SYN that offers a segment size, behind so many NOPs."""
+    options = b"\1" * nops + struct.pack(">BBH", 2, 4, mss)
+    options += b"\1" * (-len(options) % 4)
+    words = 5 + len(options) // 4
+    data = struct.pack(">HHIIBBHHH", 4660, 4660, 1, 0, words << 4, 2, 8192, 0, 0) + options
+    pseudo = packed(src) + packed(dst) + struct.pack(">II", len(data), TCP)
+    return data[:16] + struct.pack(">H", checksum(pseudo + data)) + data[18:]

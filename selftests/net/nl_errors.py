@@ -29,7 +29,7 @@ ORIG = "ORIG_LOCAL", "ORIG_REMOTE"
 ALIVE = {"KEEPALIVE": u16(20)}
 MAP, SET = {"DSCP_MAP": bytes(range(64))}, {"DSCP_SET": u64(1 << 46)}
 DUMMIES = {"DUMMY_EVERY": u32(1000)}
-ECN_CLEAR, FRAG_AFTER = N["SA_F_ECN_CLEAR"], N["SA_F_FRAG_AFTER"]
+ECN_CLEAR, FRAG_AFTER, WRAP = (N["SA_F_" + name] for name in ("ECN_CLEAR", "FRAG_AFTER", "WRAP"))
 
 
 
@@ -85,10 +85,10 @@ REFUSED = [
      sa(**AH, FLAGS=u32(2), LOCAL=addr("2001:db8::1"), REMOTE=addr("2001:db8::2")), INVAL, "FLAGS", "IPv4"),
     ("unchecked padding with AH", "SA_NEW", sa(**AH, FLAGS=u32(4)), INVAL, "FLAGS", "ESP"),
     ("unchecked padding, outbound", "SA_NEW", sa(**OUT, FLAGS=u32(4)), INVAL, "FLAGS", "inbound"),
-    ("numbers that start over, inbound", "SA_NEW", sa(FLAGS=u32(16)), INVAL, "FLAGS", "outbound"),
-    ("numbers that start over, 64 bits", "SA_NEW", sa(**OUT, FLAGS=u32(17)), INVAL, "FLAGS", "never start over"),
+    ("numbers that start over, inbound", "SA_NEW", sa(FLAGS=u32(WRAP)), INVAL, "FLAGS", "outbound"),
+    ("numbers that start over, 64 bits", "SA_NEW", sa(**OUT, FLAGS=u32(WRAP | 1)), INVAL, "FLAGS", "never start over"),
     ("numbers that start over, implicit IV", "SA_NEW",
-     sa(**OUT, ENC=u16(N["ALG_AES_GCM_128_IIV"]), FLAGS=u32(16)), INVAL, "FLAGS", "implicit IV"),
+     sa(**OUT, ENC=u16(N["ALG_AES_GCM_128_IIV"]), FLAGS=u32(WRAP)), INVAL, "FLAGS", "implicit IV"),
     ("a window of 8193", "SA_NEW", sa(REPLAY_WINDOW=u32(8193)), INVAL, "REPLAY_WINDOW", "8192"),
     ("a window, outbound", "SA_NEW", sa(**OUT, REPLAY_WINDOW=u32(64)), INVAL, "REPLAY_WINDOW", "outbound"),
     ("a number of 33 bits without ESN", "SA_NEW", sa(SEQ=u64(1 << 32)), INVAL, "SEQ", "ESN"),
