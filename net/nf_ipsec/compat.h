@@ -7,9 +7,11 @@
 #define _IPSEC_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/ipv6.h>
 #include <linux/netlink.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
+#include <net/inet_sock.h>
 
 /* Generations and sequence numbers are read and written as one word. */
 #ifndef CONFIG_64BIT
@@ -29,15 +31,16 @@
 #endif
 
 /* Has a socket asked for a queue of its errors? */
+static inline bool ipsec_sk_wants_errors(const struct sock *sk, u8 family)
+{
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
-#define ipsec_sk_wants_errors(sk, family)				\
-	((family) == AF_INET ? inet_test_bit(RECVERR, sk) :		\
-			       inet6_test_bit(RECVERR6, sk))
+	return family == AF_INET ? inet_test_bit(RECVERR, sk) :
+				   inet6_test_bit(RECVERR6, sk);
 #else
-#define ipsec_sk_wants_errors(sk, family)				\
-	((family) == AF_INET ? inet_sk(sk)->recverr :			\
-			       inet6_sk(sk)->recverr)
+	return family == AF_INET ? inet_sk(sk)->recverr :
+				   inet6_sk(sk)->recverr;
 #endif
+}
 
 /* UDP sockets are in a table of their namespace, which may be the one of all. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)

@@ -95,7 +95,7 @@ static bool unreachable_code(enum ipsec_drop reason, u8 family, u8 *code)
 
 	switch (reason) {
 	case IPSEC_DROP_POLICY_DISCARD:
-	case IPSEC_DROP_NO_POLICY:
+	case IPSEC_DROP_DEFAULT:
 		*code = v4 ? ICMP_PKT_FILTERED : ICMPV6_ADM_PROHIBITED;
 		return true;
 	case IPSEC_DROP_NO_SA:

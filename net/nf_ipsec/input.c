@@ -175,6 +175,10 @@ static enum ipsec_drop judge_protected(struct ipsec_input *i)
 		reason = judge_quote(i, &flow, off, reason);
 		if (!reason && is_refused(i, &flow, i->sp))
 			reason = IPSEC_DROP_ICMP_TYPE;
+		/* about packets that another SA is around */
+		if (!reason && ipsec_input_is_local(i))
+			ipsec_icmp_input(i->ipn, i->generation, i->skb,
+					 i->family, off);
 	}
 	return reason;
 }

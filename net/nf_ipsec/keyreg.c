@@ -121,6 +121,10 @@ int ipsec_keyreg_add(struct ipsec_keyreg *reg, struct ipsec_key *key)
 	mutex_lock(&reg->lock);
 	e = entry_find(reg, key->digest) ?:
 	    entry_create(reg, key->digest, get_random_u64());
+	/* whoever sends with it from now on begins where we have begun */
+	if (!IS_ERR(e) && key->replay && key->enc && key->enc->implicit &&
+	    atomic64_read(&e->seq))
+		e = ERR_PTR(-EKEYREJECTED);
 	if (!IS_ERR(e)) {
 		if (!list_empty(&e->gone)) {
 			list_del_init(&e->gone);

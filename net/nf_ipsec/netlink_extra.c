@@ -66,6 +66,11 @@ static int parse_dummies(struct genl_info *info,
 	if (p->id.proto != IPPROTO_ESP || p->id.dir != NF_IPSEC_DIR_OUT)
 		return refuse(info, NF_IPSEC_SA_A_DUMMY_EVERY,
 			      "only outbound ESP sends dummies");
+	/* it is work that nobody is charged for */
+	if (extra->dummy_every < MSEC_PER_SEC &&
+	    genl_info_net(info)->user_ns != &init_user_ns)
+		return refuse(info, NF_IPSEC_SA_A_DUMMY_EVERY,
+			      "in a user namespace an SA sends one dummy a second at most");
 	return parse_dummy_size(info, extra);
 }
 
@@ -129,10 +134,11 @@ static int check_flags(struct genl_info *info, const struct ipsec_sa_params *p)
 static int check_nested(struct genl_info *info, const struct ipsec_sa_params *p)
 {
 	if (!p->via[0] || (!info->attrs[NF_IPSEC_SA_A_TFC] &&
+			   !info->attrs[NF_IPSEC_SA_A_KEEPALIVE] &&
 			   !info->attrs[NF_IPSEC_SA_A_DUMMY_EVERY]))
 		return 0;
 	return refuse(info, NF_IPSEC_SA_A_VIA,
-		      "a nested SA neither pads nor sends dummies: the one around it does");
+		      "a nested SA sends no padding, dummies or keepalives: the one around it does");
 }
 
 int ipsec_nl_extra(struct genl_info *info, struct ipsec_sa_params *p)

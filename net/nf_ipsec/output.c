@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "drop.h"
 #include "flow.h"
+#include "journal.h"
 #include "key.h"
 #include "lib/pfp.h"
 #include "nat.h"
@@ -30,6 +31,7 @@
 #include "sa.h"
 #include "send.h"
 #include "spd.h"
+#include "tunnel.h"
 #include "wait.h"
 
 /* How POST_ROUTING goes on with a packet that leaves the host */
@@ -244,7 +246,8 @@ static void out_go(struct ipsec_out *o, struct sk_buff *skb)
 	if (unlikely(o->family == AF_INET6 &&
 		     ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr)))
 		keep_own_copy(o, skb);
-	if (unlikely(!o->sa || ipsec_net_is_waiting(o->ipn)) &&
+	if (unlikely(!o->sa || (ipsec_net_is_waiting(o->ipn) &&
+				READ_ONCE(o->sp->tunnel->n_waiting))) &&
 	    ipsec_wait_add(o, skb))
 		return;
 	ipsec_send(o, skb);
@@ -340,11 +343,20 @@ bool ipsec_output_again(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 		.family = family,
 		.waited = true,
 	};
+	struct ipsec_drop_at at = {
+		.dir = NF_IPSEC_DIR_OUT,
+		.family = family,
+	};
 	bool done = true;
 
 	local_bh_disable();
 	rcu_read_lock();
-	if (!out_judge(&o, skb, false) || !o.sp)
+	/* A route that has gone is one of the first namespace, and what its
+	 * sender were told would be sent there.
+	 */
+	if (unlikely(READ_ONCE(skb_dst(skb)->obsolete) > 0))
+		ipsec_drop_skb(ipn, skb, IPSEC_DROP_NO_ROUTE, &at);
+	else if (!out_judge(&o, skb, false) || !o.sp)
 		ipsec_send_drop(&o, skb, IPSEC_DROP_NO_SA, -ESRCH);
 	else if (!o.sa && !late && !o.ports_unknown &&
 		 o.sp->action == NF_IPSEC_ACTION_PROTECT)

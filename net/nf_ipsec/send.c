@@ -300,7 +300,7 @@ static u32 room(const struct ipsec_sa *sa, const struct dst_entry *dst,
 		u64 generation)
 {
 	struct ipsec_sa *chain[SEND_DEPTH_MAX], *outer;
-	u32 mtu = dst_mtu(dst);
+	u32 own = dst_mtu(dst), mtu = own;
 	u8 family;
 	int n = 0;
 
@@ -318,7 +318,7 @@ static u32 room(const struct ipsec_sa *sa, const struct dst_entry *dst,
 		mtu = ipsec_mtu_inner(&chain[n]->overhead, mtu,
 				      head_of(chain[n], family));
 	}
-	return mtu;
+	return min(mtu, own);
 }
 
 static void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)

@@ -371,7 +371,7 @@ int ipsec_txn_check_keys(const struct ipsec_txn *txn,
 	const struct ipsec_txn_op *op;
 
 	list_for_each_entry(op, &txn->log, node) {
-		if (!op->sa || op->takes_key ||
+		if (!op->sa ||
 		    op->sa->inactive != ipsec_net_current(txn->ipn) ||
 		    !ipsec_sad_key_turns(txn->ipn, op->sa))
 			continue;

@@ -41,6 +41,27 @@ static void spare_protecting(struct ipsec_net *ipn)
 	}
 }
 
+/* Nor do those go in which an SA is nested that stays. */
+static void spare_around(struct ipsec_net *ipn)
+{
+	u8 next = ipsec_net_next(ipn);
+	unsigned long age;
+	struct ipsec_sa *sa;
+	bool again;
+
+	do {
+		again = false;
+		for (age = 0; (sa = ipsec_sad_walk(ipn, &age)); age++) {
+			if (sa->nested && !(sa->inactive & next) &&
+			    !sa->tunnel->orphan && sa->via->orphan) {
+				sa->via->orphan = false;
+				again = true;
+			}
+			cond_resched();
+		}
+	} while (again);
+}
+
 static int hide_orphans(struct ipsec_txn *txn)
 {
 	struct ipsec_net *ipn = txn->ipn;
@@ -65,6 +86,7 @@ int ipsec_txn_prune(struct ipsec_txn *txn)
 	if (!mark(txn, true))
 		return 0;
 	spare_protecting(txn->ipn);
+	spare_around(txn->ipn);
 	err = hide_orphans(txn);
 	mark(txn, false);
 	return err;

@@ -121,7 +121,7 @@ static bool add(struct ipsec_out *o, struct sk_buff *skb)
 		return false;
 	settle_down(skb, tunnel, n);
 	__skb_queue_tail(&w->skbs, skb);
-	tunnel->n_waiting += n;
+	WRITE_ONCE(tunnel->n_waiting, tunnel->n_waiting + n);
 	WRITE_ONCE(ipn->n_waiting, ipn->n_waiting + n);
 	/* a commit since it was judged has kicked those before it only */
 	if (o->sa || ipsec_net_generation(ipn) != o->asked)
@@ -141,6 +141,12 @@ bool ipsec_wait_add(struct ipsec_out *o, struct sk_buff *skb)
 		ipsec_send_drop(o, skb, IPSEC_DROP_NO_ROUTE, -EHOSTUNREACH);
 		return true;
 	}
+	/* those of ICMP and of TCP's resets are shared by all namespaces, and soon
+	 * have no memory left
+	 */
+	if (skb->destructor && skb->sk && sk_fullsock(skb->sk) &&
+	    skb->sk->sk_kern_sock)
+		skb_orphan(skb);
 	spin_lock(&o->ipn->wait.lock);
 	added = add(o, skb);
 	spin_unlock(&o->ipn->wait.lock);
@@ -168,7 +174,7 @@ static void held_by(struct sk_buff *skb, struct held *held)
 static void let_go(struct ipsec_net *ipn, const struct held *held)
 {
 	spin_lock_bh(&ipn->wait.lock);
-	held->tunnel->n_waiting -= held->n;
+	WRITE_ONCE(held->tunnel->n_waiting, held->tunnel->n_waiting - held->n);
 	WRITE_ONCE(ipn->n_waiting, ipn->n_waiting - held->n);
 	spin_unlock_bh(&ipn->wait.lock);
 	ipsec_tunnel_release(held->tunnel);

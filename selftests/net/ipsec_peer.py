@@ -314,11 +314,11 @@ class Peer(Waiting, Craft, Fault, Holds, Ivs, Mss, Natt, Pieces, Records, Sad, i
         """Packets one by one in both directions, while something else goes on:
         none may be lost, and none may be seen in clear.
         """
-        o = options(words)
-        for _ in range(o.get("n", 300)):
-            self.cmd_lan(*words)
+        each = [word for word in words if not word.startswith("n=")]
+        for _ in range(options(words).get("n", 300)):
+            self.cmd_lan(*each)
             self.cmd_wire(out)
-            self.cmd_send(into, *words)
+            self.cmd_send(into, *each)
             self.cmd_took("lan")
 
     def cmd_icmp(self, sink, *words):

@@ -18,7 +18,7 @@
  *	going to make it
  *
  * A SYN without the option stays without: 536 octets are meant then (RFC 9293
- * section 3.7.1).  Options that run past the end end the search.
+ * section 3.7.1).  The search is over at options that run past the end.
  *
  * Return: true if it was lowered.
  */
