@@ -136,6 +136,11 @@ int parse_key_fd(struct parse *p, const struct keyword *kw, void *field);
 int parse_fingerprint(struct parse *p, const struct keyword *kw, void *field);
 
 /**
+ * dev_valid() - could a device have this name?
+ */
+bool dev_valid(const char *name);
+
+/**
  * parse_take() - the next word, as the value of a keyword
  *
  * Return: the word, or NULL with the error set.

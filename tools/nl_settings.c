@@ -4,6 +4,7 @@
  */
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "nl_attr.h"
@@ -19,6 +20,8 @@ static void put_all(struct nlmsghdr *nlh, const struct settings_conf *s)
 
 	u16 i;
 
+	struct nlattr *nest;
+
 	if (flags.selector)
 		mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_FLAGS, sizeof(flags),
 			     &flags);
@@ -26,6 +29,26 @@ static void put_all(struct nlmsghdr *nlh, const struct settings_conf *s)
 		if (settings_lists(s) & 1U << i)
 			mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
 				     sizeof(s->refused[i]), s->refused[i]);
+	if (!settings_guards(s))
+		return;
+	nest = mnl_attr_nest_start(nlh, NF_IPSEC_SETTINGS_A_GUARD);
+	for (i = 0; i < NF_IPSEC_GUARDS_MAX && s->guard.dev[i][0]; i++)
+		mnl_attr_put_strz(nlh, NF_IPSEC_GUARD_A_DEV, s->guard.dev[i]);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+static void get_guards(const struct nlattr *nest, struct guards *g)
+{
+	const struct nlattr *attr;
+	u16 n = 0;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == NF_IPSEC_GUARD_A_DEV &&
+		    n < NF_IPSEC_GUARDS_MAX)
+			snprintf(g->dev[n++], CONF_DEV_LEN, "%.*s",
+				 mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
+	}
 }
 
 static void get_one(const struct nlattr *attr, struct settings_conf *s)
@@ -35,6 +58,9 @@ static void get_one(const struct nlattr *attr, struct settings_conf *s)
 	struct nla_bitfield32 flags;
 
 	switch (type) {
+	case NF_IPSEC_SETTINGS_A_GUARD:
+		get_guards(attr, &s->guard);
+		break;
 	case NF_IPSEC_SETTINGS_A_FLAGS:
 		if (len < sizeof(flags))
 			break;

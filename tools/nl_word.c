@@ -76,6 +76,7 @@ static const char *const settings_words[NF_IPSEC_SETTINGS_A_MAX + 1] = {
 	[NF_IPSEC_SETTINGS_A_ICMPV6_CLEAR] = "icmpv6-clear",
 	[NF_IPSEC_SETTINGS_A_ICMP_PROTECTED] = "icmp-protected",
 	[NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED] = "icmpv6-protected",
+	[NF_IPSEC_SETTINGS_A_GUARD] = "guard",
 };
 
 static bool cmd_is_sa(u8 cmd)

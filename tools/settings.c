@@ -17,7 +17,11 @@
 				.offset = offsetof(struct settings_conf, \
 						   refused[n])
 
+#define GUARDS(number)		.bit = 1ULL << (number), \
+				.offset = offsetof(struct settings_conf, guard)
+
 #define WANT_ON_OFF	"on or off"
+#define WANT_DEVICES	"none, or names of devices parted by commas"
 #define WANT_TYPES	"all, none, types parted by commas, or all and types with a dash in " \
 			"front, such as all,-echo-request"
 
@@ -108,6 +112,7 @@ static const struct keyword setting_words[] = {
 	  FLAG(14, SKIP_HIP) },
 	{ "shim6", "keep or skip", parse_setting, choices_keep,
 	  FLAG(15, SKIP_SHIM6) },
+	{ "guard", WANT_DEVICES, parse_guards, NULL, GUARDS(30) },
 	{ }
 };
 
@@ -148,9 +153,21 @@ u32 settings_lists(const struct settings_conf *s)
 	return lists;
 }
 
+bool settings_guards(const struct settings_conf *s)
+{
+	const struct keyword *kw;
+
+	for (kw = setting_words; kw->word; kw++)
+		if (kw->parse == parse_guards && (s->has & kw->bit))
+			return true;
+	return false;
+}
+
 const char *settings_value(const struct settings_conf *s,
 			   const struct keyword *kw, char *buf)
 {
+	if (kw->parse == parse_guards)
+		return guards_text(&s->guard, buf);
 	if (kw->parse == parse_icmp_types)
 		return icmp_types_text(s->refused[kw->min], kw->choices, buf);
 	return choice_word(kw->choices, !!(s->flags & kw->min));
@@ -163,6 +180,8 @@ bool settings_is_flag(const struct keyword *kw)
 
 static bool is_changed(const struct settings_conf *s, const struct keyword *kw)
 {
+	if (kw->parse == parse_guards)
+		return s->guard.dev[0][0];
 	if (kw->parse == parse_icmp_types)
 		return icmp_types_any(s->refused[kw->min]);
 	return s->flags & kw->min;
@@ -186,6 +205,8 @@ int settings_merge(struct settings_conf *to, const struct settings_conf *from,
 		if (settings_lists(from) & 1U << i)
 			memcpy(to->refused[i], from->refused[i],
 			       sizeof(to->refused[i]));
+	if (settings_guards(from))
+		to->guard = from->guard;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/nf_ipsec.h>
 #include <stdio.h>
 
+#include "guard.h"
 #include "icmp_types.h"
 
 /* Lists of ICMP types */
@@ -24,12 +25,14 @@ struct parse;
  * @flags: enum nf_ipsec_setting
  * @refused: bitmaps of ICMP types that are not let in, in the order of their
  *	attributes
+ * @guard: guarded devices
  */
 struct settings_conf {
 	u64 has;
 	u32 line;
 	u32 flags;
 	u8 refused[SETTINGS_LISTS][NF_IPSEC_ICMP_TYPES_LEN];
+	struct guards guard;
 };
 
 extern const struct grammar grammar_settings;
@@ -56,6 +59,11 @@ u32 settings_mask(const struct settings_conf *s);
  * Return: a bit for each.
  */
 u32 settings_lists(const struct settings_conf *s);
+
+/**
+ * settings_guards() - do the words say which devices are guarded?
+ */
+bool settings_guards(const struct settings_conf *s);
 
 /**
  * settings_value() - what stands behind a word

@@ -142,6 +142,16 @@ static const struct sp_conf **sort_protecting(const struct set *set, size_t *n)
 	return sorted;
 }
 
+static void show_unguarded(const struct guards *before,
+			   const struct guards *after)
+{
+	size_t i;
+
+	for (i = 0; i < NF_IPSEC_GUARDS_MAX && before->dev[i][0]; i++)
+		if (!guards_have(after, before->dev[i]))
+			printf("# no longer guarded: %s\n", before->dev[i]);
+}
+
 int show_opened(const struct set *before, const struct set *after,
 		struct err *e)
 {
@@ -154,6 +164,7 @@ int show_opened(const struct set *before, const struct set *after,
 		return err_set(e, ERR_USAGE, "memory", "none left");
 	if (opened & NF_IPSEC_SETTING_DISCARD)
 		puts("# no longer discarded: what no policy names");
+	show_unguarded(&before->settings.guard, &after->settings.guard);
 	for (i = 0; i < before->n_sp; i++) {
 		const struct sp_conf *sp = &before->sp[i];
 

@@ -53,7 +53,7 @@ void show_end(struct show *show);
 
 /**
  * show_opened() - say which protected prefixes are in clear from now on, and
- *	whether what no policy names passes
+ *	whether what no policy names passes, and which devices are not guarded
  * @before: policies and settings that there were
  * @after: those that there are
  * @e: says that there is no memory; nothing is printed then

@@ -287,7 +287,7 @@ int parse_mark(struct parse *p, const struct keyword *kw, void *field)
 }
 
 /* What the kernel takes for a device's name */
-static bool dev_valid(const char *name)
+bool dev_valid(const char *name)
 {
 	size_t len = strlen(name);
 

@@ -111,6 +111,7 @@ struct ipsec_txn_op {
  * @busy: [T] an operation is being checked
  * @failed: [T] an operation was refused: there is nothing to commit
  * @sets: [T] the commit changes settings
+ * @judges: [T] the commit changes policies
  */
 struct ipsec_txn {
 	struct ipsec_net *ipn;
@@ -130,6 +131,7 @@ struct ipsec_txn {
 	bool busy;
 	bool failed;
 	bool sets;
+	bool judges;
 };
 
 /**
@@ -141,6 +143,16 @@ struct ipsec_txn {
  * Return: 0 or a negative errno; then nothing has changed.
  */
 int ipsec_commit(struct ipsec_txn *txn, struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_txn_publish() - let packets see what has been applied
+ * @txn: the transaction; its operations are in its log
+ *
+ * Waits for those that see what was before, and frees that later.
+ *
+ * Context: may sleep, holds ipn->lock.
+ */
+void ipsec_txn_publish(struct ipsec_txn *txn);
 
 /**
  * ipsec_txn_op_destroy() - free an operation and what nobody can find of it

@@ -46,6 +46,7 @@ static const char * const drop_names[] = {
 	[IPSEC_DROP_CHECKSUM]		= "checksum",
 	[IPSEC_DROP_PFP_LACKS]		= "pfp-lacks",
 	[IPSEC_DROP_NAT]		= "nat",
+	[IPSEC_DROP_GUARD]		= "guard",
 };
 
 static const char * const count_names[] = {

@@ -58,6 +58,7 @@ enum ipsec_drop {
 	IPSEC_DROP_CHECKSUM,		/* checksum could not be finished */
 	IPSEC_DROP_PFP_LACKS,		/* without the field that its SA would be made by */
 	IPSEC_DROP_NAT,			/* source NAT took hold of a protected flow */
+	IPSEC_DROP_GUARD,		/* it came to a guarded device unprotected */
 
 	__IPSEC_DROP_MAX
 };

@@ -6,6 +6,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 
+#include "offload.h"
 #include "path.h"
 
 static unsigned int hook_in(void *priv, struct sk_buff *skb,
@@ -22,9 +23,22 @@ static unsigned int hook_late(void *priv, struct sk_buff *skb,
 				state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6);
 }
 
+static unsigned int hook_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	unsigned int verdict = hook_late(priv, skb, state);
+
+	if (likely(!ipsec_offload_possible()) || verdict != NF_ACCEPT)
+		return verdict;
+	return ipsec_offload_keep_out(skb, state,
+				      state->pf == NFPROTO_IPV4 ? AF_INET :
+								  AF_INET6);
+}
+
 static unsigned int hook_decide(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
+	ipsec_offload_unmark(skb);
 	return ipsec_output_decide(skb, state,
 				   state->pf == NFPROTO_IPV4 ? AF_INET :
 							       AF_INET6);
@@ -56,12 +70,12 @@ static unsigned int hook_out(void *priv, struct sk_buff *skb,
 static const struct nf_hook_ops hooks[] = {
 	HOOK(NFPROTO_IPV4, hook_in, NF_INET_PRE_ROUTING, PRIO_IN),
 	HOOK(NFPROTO_IPV4, hook_late, NF_INET_LOCAL_IN, NF_IP_PRI_FIRST),
-	HOOK(NFPROTO_IPV4, hook_late, NF_INET_FORWARD, NF_IP_PRI_FIRST),
+	HOOK(NFPROTO_IPV4, hook_forward, NF_INET_FORWARD, NF_IP_PRI_FIRST),
 	HOOK(NFPROTO_IPV4, hook_decide, NF_INET_POST_ROUTING, PRIO_DECIDE),
 	HOOK(NFPROTO_IPV4, hook_out, NF_INET_POST_ROUTING, PRIO_OUT),
 	HOOK(NFPROTO_IPV6, hook_in, NF_INET_PRE_ROUTING, PRIO_IN),
 	HOOK(NFPROTO_IPV6, hook_late, NF_INET_LOCAL_IN, NF_IP_PRI_FIRST),
-	HOOK(NFPROTO_IPV6, hook_late, NF_INET_FORWARD, NF_IP_PRI_FIRST),
+	HOOK(NFPROTO_IPV6, hook_forward, NF_INET_FORWARD, NF_IP_PRI_FIRST),
 	HOOK(NFPROTO_IPV6, hook_decide, NF_INET_POST_ROUTING, PRIO_DECIDE),
 	HOOK(NFPROTO_IPV6, hook_out, NF_INET_POST_ROUTING, PRIO_OUT),
 };

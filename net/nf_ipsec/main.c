@@ -8,6 +8,7 @@
 #include "defrag.h"
 #include "netlink.h"
 #include "netns.h"
+#include "offload.h"
 
 static int __init ipsec_init(void)
 {
@@ -19,9 +20,12 @@ static int __init ipsec_init(void)
 	err = ipsec_cache_init();
 	if (err)
 		goto err_crypto_exit;
-	err = ipsec_netns_init();
+	err = ipsec_offload_init();
 	if (err)
 		goto err_cache_exit;
+	err = ipsec_netns_init();
+	if (err)
+		goto err_offload_exit;
 	err = ipsec_netlink_init();
 	if (err)
 		goto err_netns_exit;
@@ -29,6 +33,8 @@ static int __init ipsec_init(void)
 
 err_netns_exit:
 	ipsec_netns_exit();
+err_offload_exit:
+	ipsec_offload_exit();
 err_cache_exit:
 	ipsec_cache_exit();
 err_crypto_exit:
@@ -40,6 +46,7 @@ static void __exit ipsec_exit(void)
 {
 	ipsec_netlink_exit();
 	ipsec_netns_exit();
+	ipsec_offload_exit();
 	ipsec_defrag_exit();
 	ipsec_cache_exit();
 	ipsec_crypto_exit();

@@ -118,6 +118,11 @@ static const struct nla_policy drop_policy[NF_IPSEC_DROP_A_RECORD + 1] = {
 	[NF_IPSEC_DROP_A_RECORD]	= { .type = NLA_U8 },
 };
 
+static const struct nla_policy guard_policy[NF_IPSEC_GUARD_A_MAX + 1] = {
+	[NF_IPSEC_GUARD_A_DEV]		= { .type = NLA_NUL_STRING,
+					    .len = IFNAMSIZ - 1 },
+};
+
 static const struct nla_policy settings_policy[NF_IPSEC_SETTINGS_A_MAX + 1] = {
 	[NF_IPSEC_SETTINGS_A_FLAGS]	=
 		NLA_POLICY_BITFIELD32(IPSEC_SETTINGS_FLAGS),
@@ -125,6 +130,7 @@ static const struct nla_policy settings_policy[NF_IPSEC_SETTINGS_A_MAX + 1] = {
 	[NF_IPSEC_SETTINGS_A_ICMPV6_CLEAR]	= ICMP_TYPES,
 	[NF_IPSEC_SETTINGS_A_ICMP_PROTECTED]	= ICMP_TYPES,
 	[NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED]	= ICMP_TYPES,
+	[NF_IPSEC_SETTINGS_A_GUARD]	= NLA_POLICY_NESTED(guard_policy),
 };
 
 static const struct nla_policy key_policy[NF_IPSEC_KEY_A_IV_BASE + 1] = {

@@ -3,10 +3,27 @@
 #include "netlink.h"
 
 #include <linux/err.h>
+#include <linux/netdevice.h>
 #include <net/genetlink.h>
 
 #include "netns.h"
 #include "settings.h"
+
+static int put_guards(struct sk_buff *skb, const struct ipsec_settings *s)
+{
+	struct nlattr *nest;
+	int i, err = 0;
+
+	if (!s->guard[0][0])
+		return 0;
+	nest = nla_nest_start(skb, NF_IPSEC_SETTINGS_A_GUARD);
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < NF_IPSEC_GUARDS_MAX && s->guard[i][0] && !err; i++)
+		err = nla_put_string(skb, NF_IPSEC_GUARD_A_DEV, s->guard[i]);
+	nla_nest_end(skb, nest);
+	return err;
+}
 
 static int put_all(struct sk_buff *skb, const struct ipsec_settings *s)
 {
@@ -17,7 +34,7 @@ static int put_all(struct sk_buff *skb, const struct ipsec_settings *s)
 	for (i = 0; i < IPSEC_ICMP_LISTS && !err; i++)
 		err = nla_put(skb, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
 			      sizeof(s->refused[i]), s->refused[i]);
-	return err;
+	return err ?: put_guards(skb, s);
 }
 
 int ipsec_nl_settings_put(struct sk_buff *skb, const struct ipsec_settings *s,
@@ -59,7 +76,39 @@ int ipsec_nl_settings_get(struct sk_buff *req, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static void parse(struct genl_info *info, struct ipsec_settings_params *p)
+static int parse_guards(struct genl_info *info, struct ipsec_settings_params *p)
+{
+	const struct nlattr *nest = info->attrs[NF_IPSEC_SETTINGS_A_GUARD];
+	const struct nlattr *attr;
+	char name[IFNAMSIZ];
+	int rem, n = 0;
+
+	p->guards = nest;
+	if (!nest)
+		return 0;
+	nla_for_each_nested(attr, nest, rem) {
+		nla_strscpy(name, attr, sizeof(name));
+		if (!dev_valid_name(name)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "no device can have this name");
+			return -EINVAL;
+		}
+		if (ipsec_settings_guard(&p->to, name)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "this device is named twice");
+			return -EINVAL;
+		}
+		if (n == NF_IPSEC_GUARDS_MAX) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "more devices than can be guarded");
+			return -E2BIG;
+		}
+		strscpy_pad(p->to.guard[n++], name, IFNAMSIZ);
+	}
+	return 0;
+}
+
+static int parse(struct genl_info *info, struct ipsec_settings_params *p)
 {
 	const struct nlattr *attr = info->attrs[NF_IPSEC_SETTINGS_A_FLAGS];
 	int i;
@@ -75,6 +124,7 @@ static void parse(struct genl_info *info, struct ipsec_settings_params *p)
 		nla_memcpy(p->to.refused[i], attr, sizeof(p->to.refused[i]));
 		p->lists |= BIT(i);
 	}
+	return parse_guards(info, p);
 }
 
 int ipsec_nl_settings_set(struct sk_buff *skb, struct genl_info *info)
@@ -87,10 +137,7 @@ int ipsec_nl_settings_set(struct sk_buff *skb, struct genl_info *info)
 	txn = ipsec_txn_enter(ipn, info->snd_portid, info->extack);
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
-	err = ipsec_nl_check(info, NULL);
-	if (!err) {
-		parse(info, &p);
-		err = ipsec_txn_settings(txn, &p, info->extack);
-	}
+	err = ipsec_nl_check(info, NULL) ?: parse(info, &p) ?:
+	      ipsec_txn_settings(txn, &p, info->extack);
 	return ipsec_txn_leave(txn, err, info->extack);
 }

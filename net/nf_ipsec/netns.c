@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "drop.h"
+#include "guard.h"
 #include "hooks.h"
 #include "journal.h"
 #include "keepalive.h"
@@ -85,6 +86,7 @@ static int __net_init net_init(struct net *net)
 	ipn->next_policy_id = 1;
 	mutex_init(&ipn->lock);
 	INIT_LIST_HEAD(&ipn->txns);
+	INIT_LIST_HEAD(&ipn->guards);
 	ipsec_notify_init(ipn);
 	ipsec_wait_init(ipn);
 	INIT_DELAYED_WORK(&ipn->natt.keeper, ipsec_keepalive_work);
@@ -132,6 +134,8 @@ static void __net_exit net_pre_exit(struct net *net)
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++)
 		ipsec_sa_stop_dummies(sa);
 	mutex_unlock(&ipn->lock);
+	if (!list_empty(&ipn->guards))
+		ipsec_guards_trim(ipn, NULL);
 	cancel_delayed_work_sync(&ipn->natt.keeper);
 	ipsec_wait_exit(ipn);
 }
@@ -183,12 +187,16 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	struct ipsec_net *ipn = ipsec_net(dev_net(dev));
 	unsigned long age = 0;
 	struct ipsec_sa *sa;
+	int err = 0;
 
 	if (event == NETDEV_REGISTER || event == NETDEV_UNREGISTER ||
 	    event == NETDEV_CHANGENAME || event == NETDEV_CHANGEUPPER)
 		atomic_inc(&ipn->devices_gen);
+	if (event == NETDEV_REGISTER || event == NETDEV_UNREGISTER ||
+	    event == NETDEV_CHANGENAME)
+		err = ipsec_guards_device(dev, event);
 	if (event != NETDEV_DOWN && event != NETDEV_UNREGISTER)
-		return NOTIFY_DONE;
+		return notifier_from_errno(err);
 	rcu_read_lock();
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++)
 		ipsec_sa_forget_route(sa);

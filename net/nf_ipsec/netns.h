@@ -60,6 +60,7 @@ struct workqueue_struct;
  * @next_age: [T] the age the next SA gets
  * @settings: [T] by the parity of the generation that they are of
  * @settings_hold: [T] the module stays for their sake
+ * @guards: [N] guarded devices
  * @hooked: [T] the netfilter hooks are registered
  * @acquire_limit: [a] keeps acquire events rare
  * @drop_limit: [a] keeps events of drops rare
@@ -100,6 +101,7 @@ struct ipsec_net {
 	u64 next_age;
 	struct ipsec_settings settings[2];
 	bool settings_hold;
+	struct list_head guards;
 	bool hooked;
 
 	struct ratelimit_state acquire_limit;

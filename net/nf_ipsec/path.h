@@ -7,6 +7,7 @@
  *	out	ipsec_output_decide()	POST_ROUTING, in front of source NAT
  *		ipsec_output()		POST_ROUTING, behind source NAT
  *		ipsec_output_again()	later, if it had to wait for an SA
+ *		ipsec_egress()		egress of a guarded device
  *
  * Each hook returns a netfilter verdict.  NF_STOLEN may carry an errno, which then
  * reaches the sender.
@@ -97,6 +98,15 @@ unsigned int ipsec_output(struct sk_buff *skb,
  */
 bool ipsec_output_again(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 			bool late);
+
+/**
+ * ipsec_egress() - stop what should have been protected and was not
+ * @skb: link-layer header at skb->data, if the device has one
+ * @state: the hook; its device is guarded
+ *
+ * Context: BH off, RCU.
+ */
+unsigned int ipsec_egress(struct sk_buff *skb, const struct nf_hook_state *state);
 
 /**
  * ipsec_output_mtu() - the largest packet an SA can send now

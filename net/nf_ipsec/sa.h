@@ -35,6 +35,7 @@ struct netlink_ext_ack;
  *	K	ipsec_keyreg.lock
  *	T	written under ipsec_net.lock (one transaction at a time), read by RCU
  *	R	replaced atomically, read by RCU
+ *	N	RTNL
  */
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/socket.h>
 #include <linux/string.h>
 
+#include "guard.h"
 #include "netns.h"
 #include "notify.h"
 
@@ -68,6 +69,8 @@ void ipsec_settings_change(struct ipsec_net *ipn,
 		if (p->lists & BIT(i))
 			memcpy(s.refused[i], p->to.refused[i],
 			       sizeof(s.refused[i]));
+	if (p->guards)
+		memcpy(s.guard, p->to.guard, sizeof(s.guard));
 	write_next(ipn, &s);
 }
 
@@ -75,16 +78,24 @@ int ipsec_settings_end(struct ipsec_net *ipn, bool *changes,
 		       struct netlink_ext_ack *extack)
 {
 	const struct ipsec_settings *next = next_of(ipn);
+	const struct ipsec_settings *now = ipsec_settings_current(ipn);
+	bool guards = memcmp(next->guard, now->guard, sizeof(now->guard));
+	int err;
 
 	lockdep_assert_held(&ipn->lock);
+	/* both old and new ones are guarded until the generation has changed */
+	err = guards ? ipsec_guards_add(ipn, next, extack) : 0;
+	if (err)
+		return err;
 	if (!ipn->settings_hold && (next->flags & HOLDING)) {
 		if (!try_module_get(THIS_MODULE)) {
 			NL_SET_ERR_MSG(extack, "the module is being removed");
+			ipsec_guards_trim(ipn, now);
 			return -ENODEV;
 		}
 		ipn->settings_hold = true;
 	}
-	*changes = !equal(next, ipsec_settings_current(ipn));
+	*changes = !equal(next, now);
 	return 0;
 }
 
@@ -102,6 +113,8 @@ void ipsec_settings_settle(struct ipsec_net *ipn)
 	lockdep_assert_held(&ipn->lock);
 	if (!(s->flags & HOLDING))
 		release(ipn);
+	if (memcmp(s->guard, next_of(ipn)->guard, sizeof(s->guard)))
+		ipsec_guards_trim(ipn, s);
 	ipsec_notify_settings(ipn, s);
 }
 
@@ -117,4 +130,14 @@ bool ipsec_settings_refuse(const struct ipsec_net *ipn, u64 generation,
 	int list = (protected ? 2 : 0) + (family == AF_INET6);
 
 	return READ_ONCE(s->refused[list][type / 8]) & BIT(type % 8);
+}
+
+bool ipsec_settings_guard(const struct ipsec_settings *s, const char *name)
+{
+	int i;
+
+	for (i = 0; i < NF_IPSEC_GUARDS_MAX; i++)
+		if (!strcmp(s->guard[i], name))
+			return true;
+	return false;
 }

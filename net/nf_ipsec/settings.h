@@ -6,6 +6,7 @@
 #ifndef _IPSEC_SETTINGS_H
 #define _IPSEC_SETTINGS_H
 
+#include <linux/if.h>
 #include <linux/types.h>
 #include <uapi/linux/nf_ipsec.h>
 
@@ -31,12 +32,14 @@ struct netlink_ext_ack;
  * struct ipsec_settings - all settings of one generation
  * @flags: enum nf_ipsec_setting
  * @refused: bitmaps of ICMP types that are not let in
+ * @guard: names of guarded devices, zeros behind each and behind the last
  *
  * All zero is what holds where nothing has been set.
  */
 struct ipsec_settings {
 	u32 flags;
 	u8 refused[IPSEC_ICMP_LISTS][NF_IPSEC_ICMP_TYPES_LEN];
+	char guard[NF_IPSEC_GUARDS_MAX][IFNAMSIZ];
 };
 
 /**
@@ -44,11 +47,13 @@ struct ipsec_settings {
  * @to: what is to be
  * @mask: flags of @to that count; the others stay as they are
  * @lists: bits of the bitmaps of @to that count
+ * @guards: the guarded devices of @to count
  */
 struct ipsec_settings_params {
 	struct ipsec_settings to;
 	u32 mask;
 	u8 lists;
+	bool guards;
 };
 
 /**
@@ -75,8 +80,8 @@ void ipsec_settings_change(struct ipsec_net *ipn,
  * @changes: does the next generation differ?
  * @extack: says what is wrong
  *
- * Return: 0, or -ENODEV if the module is being removed, which settings that stop
- * packets do not allow.
+ * Return: 0; -ENODEV if the module is being removed, which settings that stop
+ * packets do not allow; or another negative errno if a device cannot be guarded.
  */
 int ipsec_settings_end(struct ipsec_net *ipn, bool *changes,
 		       struct netlink_ext_ack *extack);
@@ -128,5 +133,12 @@ bool ipsec_settings_stale(const struct ipsec_net *ipn);
  */
 bool ipsec_settings_refuse(const struct ipsec_net *ipn, u64 generation,
 			   u8 family, bool protected, u8 type);
+
+/**
+ * ipsec_settings_guard() - is a device to be guarded?
+ * @s: the settings
+ * @name: its name
+ */
+bool ipsec_settings_guard(const struct ipsec_settings *s, const char *name);
 
 #endif /* _IPSEC_SETTINGS_H */

@@ -9,10 +9,34 @@
 struct settings {
 	u32 flags;
 	u8 refused[4][NF_IPSEC_ICMP_TYPES_LEN];
+	char guard[NF_IPSEC_GUARDS_MAX][16];
 };
 
 static struct settings now;
 static struct settings before;
+
+static void set_guards(const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	int n = 0;
+
+	memset(now.guard, 0, sizeof(now.guard));
+	mnl_attr_for_each_nested(attr, nest)
+		strcpy(now.guard[n++], mnl_attr_get_str(attr));
+}
+
+static void put_guards(struct nlmsghdr *nlh)
+{
+	struct nlattr *nest;
+	int i;
+
+	if (!now.guard[0][0])
+		return;
+	nest = mnl_attr_nest_start(nlh, NF_IPSEC_SETTINGS_A_GUARD);
+	for (i = 0; i < NF_IPSEC_GUARDS_MAX && now.guard[i][0]; i++)
+		mnl_attr_put_strz(nlh, NF_IPSEC_GUARD_A_DEV, now.guard[i]);
+	mnl_attr_nest_end(nlh, nest);
+}
 
 static void set(const struct nlattr *attr)
 {
@@ -25,6 +49,8 @@ static void set(const struct nlattr *attr)
 		now.flags = (now.flags & ~flags.selector) | flags.value;
 		return;
 	}
+	if (type == NF_IPSEC_SETTINGS_A_GUARD)
+		return set_guards(attr);
 	memcpy(now.refused[type - NF_IPSEC_SETTINGS_A_ICMP_CLEAR],
 	       mnl_attr_get_payload(attr), NF_IPSEC_ICMP_TYPES_LEN);
 }
@@ -49,6 +75,7 @@ void serve_settings(const struct nlmsghdr *req, u8 cmd)
 	for (i = 0; i < 4; i++)
 		mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
 			     NF_IPSEC_ICMP_TYPES_LEN, now.refused[i]);
+	put_guards(nlh);
 	finish(nlh);
 	ack(req, 0, NULL, NULL);
 }

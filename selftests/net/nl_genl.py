@@ -108,7 +108,7 @@ def attrs_of(data):
 def named(prefix, fields):
     """{NAME: payload} as attributes; None leaves one out."""
     return b"".join(
-        attr(N[prefix + name] | (NLA_F_NESTED if name in ("SEL", "LIFE") else 0), data)
+        attr(N[prefix + name] | (NLA_F_NESTED if name in ("SEL", "LIFE", "GUARD") else 0), data)
         for name, data in fields.items() if data is not None)
 
 

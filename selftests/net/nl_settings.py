@@ -7,7 +7,7 @@ import os
 import struct
 import sys
 
-from nl_genl import N, Nl, fields, named, text
+from nl_genl import N, Nl, attr, fields, named, text
 from nl_objects import begin, commit, in_, ktap, nl, policies, rule
 
 CLONE_NEWNET = 0x40000000
@@ -138,6 +138,38 @@ def replaced():
     begin(nl, REPLACE_ALL=b"")
     commit(nl)
     assert now() == NONE
+
+
+def devices(*names):
+    return b"".join(attr(N["GUARD_A_DEV"], text(name)) for name in names)
+
+
+def guarded():
+    return fields("SETTINGS", nl.ok("SETTINGS_GET").objects[0][1]).get("GUARD")
+
+
+@case("settings: guarded devices are named all at once")
+def guards():
+    two = devices("wan0", "a-name-of-15-oc")
+    nl.ok("SETTINGS_SET", change(GUARD=two))
+    nl.ok("SETTINGS_SET", change(FLAGS=flags(UNKNOWN)))
+    assert guarded() == two
+    for bad in (devices("wan0", "wan1", "wan0"), devices("a/b"), devices(""),
+                devices(".."), devices("a-name-of-16-oct"),
+                devices(*(f"wan{i}" for i in range(17))),
+                attr(N["GUARD_A_DEV"], b"wan0"), attr(7, b"")):
+        answer = nl.do("SETTINGS_SET", change(GUARD=bad))
+        assert answer.errno in (7, 22, 34) and answer.message, (bad, answer)
+        assert guarded() == two
+    begin(nl)
+    nl.ok("SETTINGS_SET", change(GUARD=devices("lo")))
+    nl.ok("TXN_ABORT")
+    assert guarded() == two
+    most = devices(*(f"wan{i}" for i in range(16)))
+    nl.ok("SETTINGS_SET", change(GUARD=most))
+    assert guarded() == most
+    nl.ok("SETTINGS_SET", change(GUARD=b""))
+    assert guarded() is None
 
 
 @case("settings: an event for each change")

@@ -37,6 +37,8 @@
 #define NF_IPSEC_DSCPS			64
 /* Sets of selectors that a policy or an SA may have */
 #define NF_IPSEC_SETS_MAX		64
+/* Devices that may be guarded in one network namespace */
+#define NF_IPSEC_GUARDS_MAX		16
 /* SPIs below this one are reserved by IANA */
 #define NF_IPSEC_SPI_MIN		256
 
@@ -472,6 +474,7 @@ enum nf_ipsec_settings_attr {
 	NF_IPSEC_SETTINGS_A_ICMPV6_CLEAR,	/* octets */
 	NF_IPSEC_SETTINGS_A_ICMP_PROTECTED,	/* octets: that come over an SA */
 	NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED,	/* octets */
+	NF_IPSEC_SETTINGS_A_GUARD,	/* nest of enum nf_ipsec_guard_attr */
 
 	__NF_IPSEC_SETTINGS_A_MAX,
 	NF_IPSEC_SETTINGS_A_MAX = __NF_IPSEC_SETTINGS_A_MAX - 1
@@ -490,6 +493,14 @@ enum nf_ipsec_key_attr {
 
 	__NF_IPSEC_KEY_A_MAX,
 	NF_IPSEC_KEY_A_MAX = __NF_IPSEC_KEY_A_MAX - 1
+};
+
+/* Guarded devices: all that there are to be.  None need be there. */
+enum nf_ipsec_guard_attr {
+	NF_IPSEC_GUARD_A_DEV = 1,	/* string: its name; many */
+
+	__NF_IPSEC_GUARD_A_MAX,
+	NF_IPSEC_GUARD_A_MAX = __NF_IPSEC_GUARD_A_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_NF_IPSEC_H */

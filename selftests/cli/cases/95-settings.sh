@@ -38,3 +38,18 @@ printf 'settings learn-pmtu off\n' | nfipsec apply -
 nfipsec settings set default discard
 nfipsec flush
 nfipsec list
+# guarded devices: the list is replaced as a whole
+nfipsec settings set guard wan0,ppp0
+nfipsec list
+nfipsec -j settings
+nfipsec settings set unknown-spi drop
+nfipsec list
+nfipsec settings set guard wan1
+nfipsec list
+echo 'settings unknown-spi drop' | nfipsec apply -
+nfipsec list
+FAKE_FAIL='settings-set 1 22' nfipsec settings set guard wan0
+nfipsec flush
+nfipsec settings set guard wan0,wan1
+nfipsec settings set guard wan1
+nfipsec flush
