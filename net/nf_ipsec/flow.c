@@ -152,8 +152,11 @@ int ipsec_flow_parse(const struct sk_buff *skb, u8 family, u32 settings,
 	flow->family = family;
 	off = family == AF_INET ? parse_v4(skb, flow, &more) :
 				  parse_v6(skb, settings, flow, &more);
-	if (off >= 0)
-		parse_ports(skb, off, more, flow);
+	if (off < 0)
+		return off;
+	parse_ports(skb, off, more, flow);
+	if (unlikely(more) && !(flow->flags & IPSEC_FLOW_FRAGMENT))
+		flow->flags |= IPSEC_FLOW_FIRST;
 	return off;
 }
 

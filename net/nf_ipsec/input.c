@@ -17,6 +17,7 @@
 #include "cache.h"
 #include "drop.h"
 #include "flow.h"
+#include "frag.h"
 #include "key.h"
 #include "mss.h"
 #include "nat.h"
@@ -163,11 +164,13 @@ static enum ipsec_drop judge_protected(struct ipsec_input *i)
 {
 	enum ipsec_drop reason;
 	struct ipsec_flow flow;
+	bool piece;
 	int off;
 
 	off = ipsec_input_flow(i, &flow);
 	if (off < 0)
 		return IPSEC_DROP_BAD_INNER;
+	piece = flow.flags & (IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_FIRST);
 	/* here a fragment must not be taken for traffic it may not be part of */
 	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
 	reason = judge_flow(i, &flow);
@@ -180,6 +183,8 @@ static enum ipsec_drop judge_protected(struct ipsec_input *i)
 			ipsec_icmp_input(i->ipn, i->generation, i->skb,
 					 i->family, off);
 	}
+	if (unlikely(piece) && !reason)
+		ipsec_frag_protected(i->ipn, i->generation, i->skb, &flow);
 	return reason;
 }
 
@@ -271,12 +276,34 @@ static enum ipsec_drop judge_unnamed(const struct ipsec_input *i,
 							 IPSEC_DROP_DEFAULT;
 }
 
+/* By policies and what is exempt; @i->sp is the one that stops it */
+static enum ipsec_drop judge_policy(struct ipsec_input *i,
+				    const struct ipsec_flow *flow, int off,
+				    bool asked, struct ipsec_verdict *v)
+{
+	bool quotes = false;
+
+	if (unlikely(ipsec_flow_is_icmp(flow))) {
+		if (!icmp_passes(i, flow, off, v->sp, asked))
+			return IPSEC_DROP_ICMP_TYPE;
+		quotes = ask_quote(i, flow, off, v);
+	}
+	if (likely(!v->sp))
+		return judge_unnamed(i, flow, off, quotes);
+	if (v->sp->action == NF_IPSEC_ACTION_BYPASS ||
+	    is_exempt(i, flow, off, v->sp))
+		return IPSEC_DROP_NONE;
+	i->sp = v->sp;
+	return v->sp->action == NF_IPSEC_ACTION_DISCARD ?
+		IPSEC_DROP_POLICY_DISCARD : IPSEC_DROP_CLEARTEXT;
+}
+
 /* A packet that came in clear; @asked: not for the first time */
 static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 {
+	enum ipsec_drop reason;
 	struct ipsec_verdict v;
 	struct ipsec_flow flow;
-	bool quotes = false;
 	int off;
 
 	off = ipsec_input_flow(i, &flow);
@@ -284,19 +311,16 @@ static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 	if (unlikely(off < 0))
 		return IPSEC_DROP_MALFORMED;
 	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &flow, &v);
-	if (unlikely(ipsec_flow_is_icmp(&flow))) {
-		if (!icmp_passes(i, &flow, off, v.sp, asked))
-			return IPSEC_DROP_ICMP_TYPE;
-		quotes = ask_quote(i, &flow, off, &v);
+	reason = judge_policy(i, &flow, off, asked, &v);
+	/* what the kernel's own IPsec has opened did not come in clear */
+	if (unlikely(flow.flags & (IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_FIRST)) &&
+	    !asked && !secpath_exists(i->skb)) {
+		reason = ipsec_frag_judge(i->ipn, i->generation, i->skb, &flow,
+					  v.sp, reason);
+		if (!reason)
+			i->sp = NULL;
 	}
-	if (likely(!v.sp))
-		return judge_unnamed(i, &flow, off, quotes);
-	if (v.sp->action == NF_IPSEC_ACTION_BYPASS ||
-	    is_exempt(i, &flow, off, v.sp))
-		return IPSEC_DROP_NONE;
-	i->sp = v.sp;
-	return v.sp->action == NF_IPSEC_ACTION_DISCARD ?
-		IPSEC_DROP_POLICY_DISCARD : IPSEC_DROP_CLEARTEXT;
+	return reason;
 }
 
 /* Another family's input has to take it from the start, and so has IPv6's if

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "drop.h"
+#include "frag.h"
 #include "guard.h"
 #include "hooks.h"
 #include "journal.h"
@@ -53,6 +54,11 @@ int ipsec_net_hook(struct ipsec_net *ipn, struct netlink_ext_ack *extack)
 	err = ipsec_journal_init(ipn);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "no memory for the records of drops");
+		return err;
+	}
+	err = ipsec_frag_init(ipn);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "no memory for the state of fragments");
 		return err;
 	}
 	err = ipsec_hooks_register(ipn->net);
@@ -151,6 +157,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&ipn->lock);
 	ipsec_settings_exit(ipn);
 	ipsec_tunnels_exit(ipn);
+	ipsec_frag_exit(ipn);
 	ipsec_journal_exit(ipn);
 	free_percpu(ipn->stats);
 	ipsec_keyreg_exit(&ipn->keyreg);

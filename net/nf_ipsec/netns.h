@@ -15,6 +15,7 @@
 #include "settings.h"
 #include "wait.h"
 
+struct ipsec_frags;
 struct ipsec_journal;
 struct ipsec_spd;
 struct ipsec_stats;
@@ -45,6 +46,8 @@ struct workqueue_struct;
  * @natt: [T] ESP in UDP
  * @spd: [T] policies
  * @wait: [w] packets that wait for an SA
+ * @frags: [T] first fragments that came in clear; there from the first commit to
+ *	the end
  * @keyreg: [K] keys that have sent, under a lock of its own
  * @lock: held by whoever changes anything; nothing that waits for a crypto
  *	module is done under it
@@ -86,6 +89,7 @@ struct ipsec_net {
 	struct ipsec_natt natt;
 	struct ipsec_spd *spd;
 	struct ipsec_wait wait;
+	struct ipsec_frags *frags;
 	struct ipsec_keyreg keyreg;
 
 	struct mutex lock;	/* see @lock */

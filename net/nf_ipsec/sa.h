@@ -32,6 +32,7 @@ struct netlink_ext_ack;
  *	r	ipsec_key.replay_lock
  *	l	ipsec_key.life_lock
  *	w	ipsec_wait.lock
+ *	f	ipsec_frag_bucket.lock
  *	K	ipsec_keyreg.lock
  *	T	written under ipsec_net.lock (one transaction at a time), read by RCU
  *	R	replaced atomically, read by RCU

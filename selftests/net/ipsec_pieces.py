@@ -8,6 +8,9 @@ More commands of ipsec_peer.py:
 					with an i inside of OTHER
 	gather				the fragments that leave are one packet, which
 					wire or took then looks at
+	cut SIZE k=v...		a packet arrives in clear, in pieces of that size
+	firsts FROM TO k=v...	first fragments arrive in clear, with each of these
+				identifications
 	gso DEV k=v...			a super-packet that nobody can cut arrives at a
 					tun device
 """
@@ -60,6 +63,19 @@ class Pieces:
         need(ident and ident not in self.idents, f"identification {ident} again")
         self.idents.add(ident)
         self.wan.gathered.append(packet)
+
+    def cmd_cut(self, size, *words):
+        self.hops = 1
+        self.last = self.build(options(words), (FAR, NEAR))
+        for piece in w.fragments(self.last, int(size)):
+            self.wan.send(piece)
+
+    def cmd_firsts(self, begin, end, *words):
+        o = options(words)
+        o["l4"] = w.ip_split(self.build(o, (FAR, NEAR)))[2].hex()
+        for ident in range(int(begin), int(end)):
+            o.update({"id": ident, "mf": 1, "ext": f"frag-0-1-{ident}"})
+            self.wan.send(self.build(o, (FAR, NEAR)))
 
     def cmd_gso(self, dev, *words):
         """A TCP super-packet whose header has no length arrives at a tun

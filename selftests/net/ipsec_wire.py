@@ -277,6 +277,10 @@ def extension(kind, next_header):
         return bytes([next_header, 0, 0, 8]) + b"\x12\x34\x56\x78"
     if kind == "first":
         return bytes([next_header, 0, 0, 1]) + b"\x12\x34\x56\x78"
+    if kind.startswith("frag-"):
+        # frag-OFFSET-MORE-ID
+        at, more, ident = (int(n, 0) for n in kind.split("-")[1:])
+        return struct.pack(">BBHI", next_header, 0, at | more, ident)
     if kind == "long":
         # says that it goes on for 256 octets
         return bytes([next_header, 31, 1, 4, 0, 0, 0, 0])
@@ -285,7 +289,7 @@ def extension(kind, next_header):
 
 EXT_NUMBER = {"hbh": HOPOPTS, "hbh-mutable": HOPOPTS, "dst": DSTOPTS,
               "rt": ROUTING, "rt-left": ROUTING, "atomic": FRAGMENT, "later": FRAGMENT, "first": FRAGMENT,
-              "long": DSTOPTS}
+              "frag": FRAGMENT, "long": DSTOPTS}
 
 
 def extensions(kinds, last):
@@ -293,7 +297,7 @@ def extensions(kinds, last):
     out, next_header = b"", last
     for kind in reversed(kinds):
         out = extension(kind, next_header) + out
-        next_header = EXT_NUMBER[kind]
+        next_header = EXT_NUMBER[kind.split("-")[0] if kind.startswith("frag-") else kind]
     return next_header, out
 
 

@@ -65,5 +65,7 @@ struct ipsec_flow {
  * 4.5), and this is another one
  */
 #define IPSEC_FLOW_NO_PROTO	(1 << 2)
+/* It is the first one of several fragments, with all that policies ask for */
+#define IPSEC_FLOW_FIRST	(1 << 3)
 
 #endif /* _IPSEC_LIB_ADDR_H */
