@@ -77,7 +77,7 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 	if (ipsec_keyreg_wants(key)) {
 		err = ipsec_keyreg_add(&ipsec_net(net)->keyreg, key);
 		if (err == -EKEYREJECTED)
-			NL_SET_ERR_MSG(extack, "this host has sent with this key, whose nonces the peer would repeat");
+			NL_SET_ERR_MSG(extack, "this host has sent with this key: the peer would repeat its nonces");
 		if (err)
 			return err;
 	}

@@ -74,7 +74,8 @@ fragments() {
 	begin "policy dir in src 10.2.9.0/24 dst 10.1.0.0/16 discard" \
 		"policy dir in src 2001:db8:b:0:9::/80 dst 2001:db8:a::/64 discard" \
 		"policy dir in src 10.2.8.0/24 dst any proto udp dport 4660 discard" \
-		"policy dir out src 10.1.0.0/16 dst 10.2.9.0/24 discard" &&
+		"policy dir out src 10.1.0.0/16 dst 10.2.9.0/24 discard" \
+		"policy dir out src any dst 2001:db8:b:0:9::/80 discard" &&
 		steps <<-END
 		clear src=10.2.9.2
 		drop policy-discard by=policy
@@ -86,15 +87,21 @@ fragments() {
 		drop policy-discard by=policy
 		clear src=10.2.8.2 off=800
 		drop policy-discard by=policy
-		clear src=2001:db8:b:0:9::2 ext=first
+		clear v=6 src=2001:db8:b:0:9::2 ext=first
 		drop policy-discard by=policy
-		clear src=2001:db8:b:0:9::2 ext=later
+		clear v=6 src=2001:db8:b:0:9::2 ext=later
 		drop policy-discard by=policy
 		lan dst=10.2.9.2 mf=1
 		drop policy-discard by=policy
 		lan dst=10.2.9.2 off=800
 		drop policy-discard by=policy
+		lan v=6 dst=2001:db8:b:0:9::2 ext=first
+		drop policy-discard by=policy
+		lan v=6 dst=2001:db8:b:0:9::2 ext=later
+		drop policy-discard by=policy
 		clear src=10.2.7.2 mf=1
+		took lan
+		clear v=6 ext=later
 		took lan
 	END
 }

@@ -310,7 +310,7 @@ enum nf_ipsec_sa_attr {
 	NF_IPSEC_SA_A_PMTU,		/* u32: octets that the path to the peer takes */
 	NF_IPSEC_SA_A_PMTU_EXPIRES,	/* u32: seconds until a reported one is forgotten */
 	/* may be set */
-	NF_IPSEC_SA_A_MSS,		/* u16: the most a SYN may offer; 0: any; absent: what fits */
+	NF_IPSEC_SA_A_MSS,		/* u16: the most a SYN offers; 0: any; absent: what fits */
 
 	__NF_IPSEC_SA_A_MAX,
 	NF_IPSEC_SA_A_MAX = __NF_IPSEC_SA_A_MAX - 1
