@@ -114,7 +114,7 @@ static int show_lost(const struct sp_conf *sp, const struct covers *covers)
 			.sel = sel_set_const(&sp->sel, i),
 		};
 
-		if (is_covered(guards, &old))
+		if (is_covered(covers, &old))
 			continue;
 		to = lost.family ? sel_add(&lost) : &lost;
 		if (!to) {
