@@ -10,6 +10,20 @@ static void warn(const char *file, const struct sa_conf *sa, const char *text)
 	fprintf(stderr, "nfipsec: warning: %s:%u: %s\n", file, sa->line, text);
 }
 
+/* What a restart adds to the numbers of a key that sends */
+#define RESTART_JUMP	(1ULL << 24)
+
+static void warn_life(const struct sa_conf *sa, const char *file)
+{
+	const struct life_limit *limit = &sa->o.life[NF_IPSEC_LIMIT_PACKETS];
+
+	/* a tunnel's line, without the word dir, has one that sends, too */
+	if ((sa->dir == NF_IPSEC_DIR_OUT || !(sa->has & HAS_DIR)) &&
+	    limit->set && limit->hard <= RESTART_JUMP)
+		warn(file, sa,
+		     "life-packets: numbers go on 16777216 higher after a restart, which is beyond this limit");
+}
+
 static bool has_tunnel(const struct set *set, const char *name)
 {
 	size_t i;
@@ -45,6 +59,7 @@ void warn_file(const struct set *set, const char *file, bool add)
 			continue;
 		if (!add)
 			warn_via(set, &set->sa[i], file);
+		warn_life(&set->sa[i], file);
 		if (set->sa[i].src.kind == KEY_FINGERPRINT)
 			warn(file, &set->sa[i],
 			     "key-fingerprint: names a running key only; after a boot this file will be refused");

@@ -9,3 +9,12 @@ printf '%s\ntunnel nosuch local 192.0.2.1 remote 192.0.2.3 protect 10.1.0.0/16 1
 nfipsec apply - check <<END
 tunnel hq local 192.0.2.1 remote 192.0.2.2 protect 10.1.0.0/16 10.2.0.0/16 esp aes-gcm-128 spi-in 256 spi-out 257 key-fingerprint-in 0011223344556677 key-fingerprint-out 1011223344556677
 END
+# numbers of a key that sends jump by a restart
+for life in 16777216 16777217 10/none; do
+	nfipsec apply - check <<END
+tunnel hq local 192.0.2.1 remote 192.0.2.2 protect 10.1.0.0/16 10.2.0.0/16 esp aes-gcm-128 key-file secret.key life-packets $life
+END
+done
+nfipsec apply - check <<END
+sa tunnel hq dir in local 192.0.2.1 remote 192.0.2.2 spi 0x1000 esp aes-gcm-128 key-file gcm128.key life-packets 9
+END
