@@ -16,5 +16,5 @@ tunnel hq local 192.0.2.1 remote 192.0.2.2 protect 10.1.0.0/16 10.2.0.0/16 esp a
 END
 done
 nfipsec apply - check <<END
-sa tunnel hq dir in local 192.0.2.1 remote 192.0.2.2 spi 0x1000 esp aes-gcm-128 key-file gcm128.key life-packets 9
+sa tunnel hq dir in local 192.0.2.1 remote 192.0.2.2 spi 0x1000 esp aes-gcm-256 key-file gcm256.key life-packets 9
 END
