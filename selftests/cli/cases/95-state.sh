@@ -22,7 +22,7 @@ for text in '' 'end 1' 'key 61 sent 1 resume 2 iv-base 0x3' \
 	printf '%s\nend 1\n' "$text" >bad
 	nfipsec state restore bad
 done
-echo bad*
+echo bad.b*
 printf 'key 6161616161616161 sent 1 resume 2 iv-base 0x3\n' >bad
 nfipsec state save bad
 cat bad
