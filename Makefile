@@ -124,9 +124,15 @@ install-tools: tools
 	done
 
 uninstall: remove-module
+ifeq ($(DESTDIR),)
+	-systemctl disable --now nfipsec-state.timer nfipsec.service
+endif
 	rm -f $(SBINDIR)/nfipsec $(COMPDIR)/nfipsec
 	rm -f $(addprefix $(UNITDIR)/,$(UNITS))
 	rm -f $(foreach page,$(MANPAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(page))
+ifeq ($(DESTDIR),)
+	-systemctl daemon-reload
+endif
 	rmdir $(CONFDIR) 2>/dev/null || true
 
 clean:

@@ -16,6 +16,7 @@
 #include "set.h"
 #include "show.h"
 #include "twice.h"
+#include "warn.h"
 
 /* Octets of the longest file */
 #define FILE_MAX	(64U << 20)
@@ -199,11 +200,13 @@ static int apply_text(struct cmd *cmd, const struct text *text, bool check)
 		err_where(cmd->e, text->name, line);
 		rc = -1;
 	}
-	if (!rc && check)
+	if (!rc && check) {
+		warn_file(&set, text->name, cmd->add);
 		printf("# %s: %zu SAs, %zu policies\n", text->name, set.n_sa,
 		       set.n_sp);
-	else if (!rc)
+	} else if (!rc) {
 		rc = send_set(cmd, text, &set);
+	}
 	set_free(&set);
 	return rc;
 }

@@ -5,8 +5,8 @@
 #include <stdio_ext.h>
 
 #include "err.h"
+#include "opened.h"
 #include "set.h"
-#include "show.h"
 
 /* Times a change starts again because something else was changed */
 #define CHANGE_TRIES	8

@@ -15,135 +15,12 @@
 #include "life.h"
 #include "print.h"
 
-static int only_with(struct err *e, const char *word, const char *with)
-{
-	return err_set(e, ERR_USAGE, word, "expected only with %s", with);
-}
-
-static const char *family_name(u8 family)
-{
-	return family == AF_INET ? "IPv4" : "IPv6";
-}
-
-static bool proto_has_ports(u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_SCTP || proto == IPPROTO_DCCP ||
-	       proto == IPPROTO_UDPLITE;
-}
-
-/* Take the family of a prefix over, or see that it is the same */
-static int agree(struct sel_conf *sel, const struct prefix *prefix,
-		 const char *word, struct err *e)
-{
-	if (!prefix->addr.family)
-		return 0;
-	if (!sel->family)
-		sel->family = prefix->addr.family;
-	if (sel->family != prefix->addr.family)
-		return err_set(e, ERR_USAGE, word, "expected an %s prefix",
-			       family_name(sel->family));
-	return 0;
-}
-
-static int check_sel_proto(const struct sel_conf *sel, struct err *e)
-{
-	if (sel->proto == IPPROTO_ICMP && sel->family == AF_INET6)
-		return err_set(e, ERR_USAGE, "proto",
-			       "expected icmpv6 with IPv6, not icmp");
-	if (sel->proto == IPPROTO_ICMPV6 && sel->family == AF_INET)
-		return err_set(e, ERR_USAGE, "proto",
-			       "expected icmp with IPv4, not icmpv6");
-	if (sel->proto_opaque && sel->family != AF_INET6)
-		return err_set(e, ERR_USAGE, "proto",
-			       "expected opaque with IPv6 only; IPv4 has its protocol in every fragment");
-	if (sel->type.set && sel->proto != sel->type_proto)
-		return err_set(e, ERR_USAGE, grammar_type_word(sel->type_proto),
-			       "expected only with proto %s",
-			       choice_word(choices_proto, sel->type_proto));
-	if (sel->type.set && sel->type_proto == IPPROTO_MH &&
-	    sel->family != AF_INET6)
-		return only_with(e, "mh-type", "IPv6");
-	if ((sel->sport.set || sel->dport.set) && !proto_has_ports(sel->proto))
-		return only_with(e, sel->sport.set ? "sport" : "dport",
-				 "proto tcp, udp, sctp, dccp or udplite");
-	return 0;
-}
-
-/* A packet has both ports or neither */
-static int check_opaque(const struct sel_conf *sel, struct err *e)
-{
-	const struct ports *s = &sel->sport, *d = &sel->dport;
-
-	if ((s->opaque && d->set && !d->opaque) ||
-	    (d->opaque && s->set && !s->opaque))
-		return err_set(e, ERR_USAGE, s->opaque ? "dport" : "sport",
-			       "expected opaque or nothing, as a packet has both ports or neither");
-	return 0;
-}
-
-/* All ports are the same as none asked for */
-static void simplify_ports(struct ports *ports)
-{
-	if (ports->opaque)
-		return;
-	if (!ports->min && ports->max == 65535)
-		memset(ports, 0, sizeof(*ports));
-}
-
-static int check_set(struct sel_conf *sel, struct err *e)
-{
-	if (agree(sel, &sel->src, "src", e) || agree(sel, &sel->dst, "dst", e))
-		return -1;
-	if (!sel->family)
-		return err_set(e, ERR_USAGE, "family",
-			       "missing; expected ipv4 or ipv6, as no prefix tells");
-	sel->src.addr.family = sel->family;
-	sel->dst.addr.family = sel->family;
-	if (check_sel_proto(sel, e))
-		return -1;
-	simplify_ports(&sel->sport);
-	simplify_ports(&sel->dport);
-	simplify_ports(&sel->type);
-	if (!sel->type.set)
-		sel->type_proto = 0;
-	if (check_opaque(sel, e))
-		return -1;
-	return 0;
-}
-
-/* Family, mark and device are the same in all sets */
-static int check_sel(struct sel_conf *sel, struct err *e)
-{
-	struct sel_conf *set;
-	u32 i;
-
-	if (check_set(sel, e))
-		return -1;
-	for (i = 1; i <= sel->n_more; i++) {
-		set = sel_set(sel, i);
-		if (set->family && set->family != sel->family)
-			return err_set(e, ERR_USAGE, "family",
-				       "expected one family for all sets of selectors");
-		set->family = sel->family;
-		set->mark = sel->mark;
-		set->mark_mask = sel->mark_mask;
-		memcpy(set->dev, sel->dev, sizeof(set->dev));
-		if (check_set(set, e))
-			return -1;
-	}
-	if (sel_sort(sel))
-		return err_set(e, ERR_USAGE, "src",
-			       "expected each set of selectors once; one is there twice");
-	return 0;
-}
-
 static int check_ends(const struct sa_opts *o, struct err *e)
 {
 	if (o->local.family != o->remote.family)
 		return err_set(e, ERR_USAGE, "remote",
 			       "expected an %s address, as local is one",
-			       family_name(o->local.family));
+			       check_family_name(o->local.family));
 	if (addr_equal(&o->local, &o->remote))
 		return err_set(e, ERR_USAGE, "remote",
 			       "expected another address than local");
@@ -163,9 +40,9 @@ static int check_outer(const struct sa_opts *o, u64 has, struct err *e)
 	u64 outer = has & (HAS_DF | HAS_DSCP | HAS_TTL);
 
 	if (outer && o->mode == NF_IPSEC_MODE_TRANSPORT)
-		return only_with(e, outer_word(o, has), "mode tunnel");
+		return err_only_with(e, outer_word(o, has), "mode tunnel");
 	if ((has & HAS_DF) && o->local.family != AF_INET)
-		return only_with(e, "df", "IPv4 addresses");
+		return err_only_with(e, "df", "IPv4 addresses");
 	return 0;
 }
 
@@ -177,11 +54,11 @@ static int check_orig(struct addr *orig, const struct addr *addr,
 	if (!orig->family)
 		return 0;
 	if (!encap->local)
-		return only_with(e, word, "encap");
+		return err_only_with(e, word, "encap");
 	if (orig->family != addr->family)
 		return err_set(e, ERR_USAGE, word,
 			       "expected an %s address, as local is one",
-			       family_name(addr->family));
+			       check_family_name(addr->family));
 	if (addr_equal(orig, addr))
 		memset(orig, 0, sizeof(*orig));
 	return 0;
@@ -195,7 +72,7 @@ static int check_wrap(const struct sa_opts *o, struct err *e)
 	if (!o->seq_wrap)
 		return 0;
 	if (o->esn)
-		return only_with(e, "seq-wrap", "esn off");
+		return err_only_with(e, "seq-wrap", "esn off");
 	if (enc && enc->implicit)
 		return err_set(e, ERR_USAGE, "seq-wrap",
 			       "expected off with %s, whose IV is the number and must not come again",
@@ -203,22 +80,30 @@ static int check_wrap(const struct sa_opts *o, struct err *e)
 	return 0;
 }
 
+static int check_via(const struct sa_opts *o, const char *name, struct err *e)
+{
+	if (!o->via[0] || strcmp(o->via, name))
+		return 0;
+	return err_set(e, ERR_USAGE, "via",
+		       "expected another tunnel than the SA's own");
+}
+
 static int check_opts(struct sa_opts *o, u64 has, struct err *e)
 {
 	if (check_ends(o, e) || check_outer(o, has, e) || check_wrap(o, e))
 		return -1;
 	if ((has & HAS_ICV_PAD) && o->xform.proto != IPPROTO_AH)
-		return only_with(e, "icv-pad", "ah");
+		return err_only_with(e, "icv-pad", "ah");
 	if ((has & HAS_ICV_PAD) && o->local.family != AF_INET)
-		return only_with(e, "icv-pad", "IPv4 addresses");
+		return err_only_with(e, "icv-pad", "IPv4 addresses");
 	if ((has & HAS_PADDING) && o->xform.proto != IPPROTO_ESP)
-		return only_with(e, "check-padding", "esp");
+		return err_only_with(e, "check-padding", "esp");
 	if (o->encap.local && o->xform.proto != IPPROTO_ESP)
-		return only_with(e, "encap", "esp");
+		return err_only_with(e, "encap", "esp");
 	if (o->keepalive && !o->encap.local)
-		return only_with(e, "keepalive", "encap");
+		return err_only_with(e, "keepalive", "encap");
 	if ((has & HAS_FOLLOW) && !o->encap.local)
-		return only_with(e, "follow", "encap");
+		return err_only_with(e, "follow", "encap");
 	if (check_orig(&o->orig_local, &o->local, &o->encap, "orig-local", e))
 		return -1;
 	if (check_orig(&o->orig_remote, &o->remote, &o->encap,
@@ -231,26 +116,26 @@ static int check_sa_dir(const struct sa_conf *sa, struct err *e)
 {
 	if (sa->dir == NF_IPSEC_DIR_IN) {
 		if (sa->has & (HAS_DF | HAS_DSCP | HAS_TTL))
-			return only_with(e, outer_word(&sa->o, sa->has),
+			return err_only_with(e, outer_word(&sa->o, sa->has),
 					 "dir out");
 		if (extra_word(sa->has))
-			return only_with(e, extra_word(sa->has), "dir out");
+			return err_only_with(e, extra_word(sa->has), "dir out");
 		if (sa->o.keepalive)
-			return only_with(e, "keepalive", "dir out");
+			return err_only_with(e, "keepalive", "dir out");
 		if (sa->has & HAS_SEQ_WRAP)
-			return only_with(e, "seq-wrap", "dir out");
+			return err_only_with(e, "seq-wrap", "dir out");
 		return 0;
 	}
 	if (sa->has & HAS_WINDOW)
-		return only_with(e, "replay-window", "dir in");
+		return err_only_with(e, "replay-window", "dir in");
 	if (sa->has & HAS_PADDING)
-		return only_with(e, "check-padding", "dir in");
+		return err_only_with(e, "check-padding", "dir in");
 	if (sa->has & HAS_FOLLOW)
-		return only_with(e, "follow", "dir in");
+		return err_only_with(e, "follow", "dir in");
 	if (sa->has & HAS_MATCH)
-		return only_with(e, "match", "dir in");
+		return err_only_with(e, "match", "dir in");
 	if (sa->has & (HAS_ORIG_LOCAL | HAS_ORIG_REMOTE))
-		return only_with(e, sa->has & HAS_ORIG_LOCAL ? "orig-local" :
+		return err_only_with(e, sa->has & HAS_ORIG_LOCAL ? "orig-local" :
 				 "orig-remote", "dir in");
 	return 0;
 }
@@ -261,7 +146,8 @@ int check_sa(struct sa_conf *sa, struct err *e)
 		   HAS_XFORM | HAS_KEY;
 
 	if (keyword_need(&grammar_sa, sa->has, need, e) ||
-	    check_opts(&sa->o, sa->has, e) || check_sa_dir(sa, e))
+	    check_opts(&sa->o, sa->has, e) ||
+	    check_via(&sa->o, sa->tunnel, e) || check_sa_dir(sa, e))
 		return -1;
 	if ((sa->has & HAS_SEQ) && !sa->o.esn && !sa->o.seq_wrap &&
 	    sa->seq > UINT32_MAX)
@@ -287,14 +173,14 @@ int check_sa_id(struct sa_conf *sa, struct err *e)
 			 in ? HAS_LOCAL : HAS_REMOTE, e))
 		return -1;
 	if (!in && (sa->has & (HAS_LOCAL | HAS_MATCH)))
-		return only_with(e, sa->has & HAS_LOCAL ? "local" : "match",
+		return err_only_with(e, sa->has & HAS_LOCAL ? "local" : "match",
 				 "dir in");
 	if (in && (sa->has & HAS_ENCAP))
-		return only_with(e, "encap", "dir out");
+		return err_only_with(e, "encap", "dir out");
 	if (sa->o.match == NF_IPSEC_MATCH_SRC_DST)
 		return keyword_need(&grammar_sa_id, sa->has, HAS_REMOTE, e);
 	if (in && (sa->has & HAS_REMOTE))
-		return only_with(e, "remote", "dir out or match src-dst");
+		return err_only_with(e, "remote", "dir out or match src-dst");
 	return 0;
 }
 
@@ -305,11 +191,11 @@ int check_policy(struct sp_conf *sp, struct err *e)
 	if (keyword_need(&grammar_policy, sp->has, need, e))
 		return -1;
 	if ((sp->has & HAS_TUNNEL) && sp->action == NF_IPSEC_ACTION_PROTECT)
-		return only_with(e, "tunnel", "bypass or discard");
+		return err_only_with(e, "tunnel", "bypass or discard");
 	if (sp->pfp && (sp->action != NF_IPSEC_ACTION_PROTECT ||
 			sp->dir != NF_IPSEC_DIR_OUT))
-		return only_with(e, "pfp", "dir out and protect");
-	return check_sel(&sp->sel, e);
+		return err_only_with(e, "pfp", "dir out and protect");
+	return check_sel(&sp->sel, e) ? -1 : check_pfp(sp, e);
 }
 
 int check_policy_id(struct sp_conf *sp, struct err *e)
@@ -440,7 +326,7 @@ static int check_transport(const struct tunnel_conf *t, struct err *e)
 static int check_tunnel_wrap(const struct tunnel_conf *t, struct err *e)
 {
 	if (t->o.seq_wrap && t->o.window)
-		return only_with(e, "seq-wrap",
+		return err_only_with(e, "seq-wrap",
 				 "replay-window 0, as numbers that start over are replays to a window");
 	return 0;
 }
@@ -453,7 +339,8 @@ int check_tunnel(struct tunnel_conf *t, struct err *e)
 	if (!transport)
 		need |= HAS_PROTECT;
 	if (keyword_need(&grammar_tunnel, t->has, need, e) ||
-	    check_opts(&t->o, t->has, e) || check_tunnel_wrap(t, e) ||
+	    check_opts(&t->o, t->has, e) ||
+	    check_via(&t->o, t->name, e) || check_tunnel_wrap(t, e) ||
 	    check_tunnel_keys(t, e) ||
 	    check_pairs(t, e))
 		return -1;

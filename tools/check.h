@@ -13,6 +13,17 @@ int check_policy(struct sp_conf *sp, struct err *e);
 int check_policy_id(struct sp_conf *sp, struct err *e);
 int check_tunnel(struct tunnel_conf *t, struct err *e);
 
+/* All sets of a selector, which are sorted then; and what a policy takes from
+ * packets, once its selector has been checked
+ */
+int check_sel(struct sel_conf *sel, struct err *e);
+int check_pfp(const struct sp_conf *sp, struct err *e);
+
+/**
+ * check_family_name() - IPv4 or IPv6
+ */
+const char *check_family_name(u8 family);
+
 /**
  * check_bypass() - would the bypass for one pair open another one?
  * @local: local prefix whose packets to itself stay clear

@@ -232,7 +232,7 @@ static int compare_more(const struct sel_conf *a, const struct sel_conf *b)
 	return order;
 }
 
-int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
+int sel_compare_set(const struct sel_conf *a, const struct sel_conf *b)
 {
 	int order = a->family - b->family;
 
@@ -252,6 +252,13 @@ int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
 		order = ports_compare(&a->type, &b->type);
 	if (!order)
 		order = compare_narrow(a, b);
+	return order;
+}
+
+int sel_compare(const struct sel_conf *a, const struct sel_conf *b)
+{
+	int order = sel_compare_set(a, b);
+
 	return order ? order : compare_more(a, b);
 }
 

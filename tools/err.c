@@ -25,6 +25,11 @@ int err_set(struct err *e, int code, const char *word, const char *fmt, ...)
 	return -1;
 }
 
+int err_only_with(struct err *e, const char *word, const char *with)
+{
+	return err_set(e, ERR_USAGE, word, "expected only with %s", with);
+}
+
 void err_where(struct err *e, const char *file, unsigned int line)
 {
 	if (e->file)

@@ -38,6 +38,16 @@ int err_set(struct err *e, int code, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /**
+ * err_only_with() - complain about a word that needs another one
+ * @e: filled in
+ * @word: the word
+ * @with: what it needs
+ *
+ * Return: -1.
+ */
+int err_only_with(struct err *e, const char *word, const char *with);
+
+/**
  * err_where() - remember which line of a file the error is in
  * @e: an error that has been set
  * @file: name of the file; must stay until the error is printed

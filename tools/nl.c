@@ -39,7 +39,9 @@ static int kernel_errno(const struct exchange *x, int error)
 			       "not permitted; this needs CAP_NET_ADMIN in the network namespace");
 	case ENOENT:
 		return err_set(x->e, ERR_KERNEL, x->object,
-			       "the kernel knows no such %s", x->object);
+			       "the kernel knows no such %s%s", x->object,
+			       strcmp(x->object, "sa") ? "" :
+			       "; one with match or encap needs that word");
 	case EEXIST:
 		return err_set(x->e, ERR_KERNEL, x->object,
 			       "exists already; replace it or delete it first");

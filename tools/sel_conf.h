@@ -159,6 +159,28 @@ void prefix_host(struct prefix *p, const struct addr *a);
 int sel_compare(const struct sel_conf *a, const struct sel_conf *b);
 
 /**
+ * sel_compare_set() - the same of one set, whatever sets hang on it
+ */
+int sel_compare_set(const struct sel_conf *a, const struct sel_conf *b);
+
+/**
+ * sel_contains() - does a set take every packet that another one takes?
+ * @outer: one set; those that hang on it do not count
+ * @inner: another one, likewise
+ */
+bool sel_contains(const struct sel_conf *outer, const struct sel_conf *inner);
+
+/**
+ * sel_within() - is a set of a selector within another one of it?
+ * @sel: the selector, checked
+ * @outer: the wider one, if there is any
+ *
+ * Return: the one within it, or NULL.
+ */
+const struct sel_conf *sel_within(const struct sel_conf *sel,
+				  const struct sel_conf **outer);
+
+/**
  * sel_equal() - do two selectors mean the same packets?
  */
 bool sel_equal(const struct sel_conf *a, const struct sel_conf *b);

@@ -99,6 +99,22 @@ static struct sel_conf *copy_set(struct sel_conf *sel, u32 i)
 	return copy;
 }
 
+/* @first: where the group begins; @sel's last set has the value */
+static int check_new(struct parse *p, const struct keyword *kw,
+		     const char *value, const struct sel_conf *sel, u32 first)
+{
+	const struct sel_conf *last = sel_set_const(sel, sel->n_more);
+	struct quoted q;
+	u32 i;
+
+	for (i = first; i < sel->n_more; i++)
+		if (!sel_compare_set(sel_set_const(sel, i), last))
+			return err_set(p->e, ERR_USAGE, kw->word,
+				       "%s is there twice",
+				       err_quote(value, &q));
+	return 0;
+}
+
 /* @first: the sets of this group that were there before the list begin here and
  * end at @end; later values make copies of them
  */
@@ -118,7 +134,8 @@ static int add_value(struct parse *p, const struct keyword *kw, char *value,
 			set = copy_set(sel, i);
 		if (!set)
 			return err_set(p->e, ERR_USAGE, "memory", "none left");
-		if (parse_one(p, kw, value, set))
+		if (parse_one(p, kw, value, set) ||
+		    (copies && check_new(p, kw, value, sel, first)))
 			return -1;
 	}
 	return 0;

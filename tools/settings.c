@@ -240,3 +240,46 @@ void print_settings(FILE *to, const struct settings_conf *s)
 				settings_value(s, kw, buf));
 	fputc('\n', to);
 }
+
+/* The default has a line of its own; who is told what opens nothing */
+#define NOT_LISTED	(NF_IPSEC_SETTING_DISCARD | \
+			 NF_IPSEC_SETTING_SELECTOR_EVENTS | \
+			 NF_IPSEC_SETTING_ICMP_DROPS)
+
+static bool is_opened(const struct settings_conf *before,
+		      const struct settings_conf *after,
+		      const struct keyword *kw)
+{
+	const u8 *was, *is;
+	size_t i;
+
+	if (kw->parse != parse_icmp_types)
+		return before->flags & ~after->flags & kw->min &
+		       ~NOT_LISTED;
+	was = before->refused[kw->min];
+	is = after->refused[kw->min];
+	for (i = 0; i < sizeof(before->refused[0]); i++)
+		if (was[i] & ~is[i])
+			return true;
+	return false;
+}
+
+void print_settings_opened(FILE *to, const struct settings_conf *before,
+			   const struct settings_conf *after)
+{
+	const struct keyword *kw;
+	char buf[SETTINGS_VALUE_LEN];
+	bool first = true;
+
+	if (before->flags & ~after->flags & NF_IPSEC_SETTING_DISCARD)
+		fputs("# no longer discarded: what no policy names\n", to);
+	for (kw = setting_words; kw->word; kw++) {
+		if (!is_opened(before, after, kw))
+			continue;
+		fprintf(to, "%s %s %s", first ? "# no longer set:" : ",",
+			kw->word, settings_value(before, kw, buf));
+		first = false;
+	}
+	if (!first)
+		fputc('\n', to);
+}

@@ -110,4 +110,14 @@ void settings_show_changed(struct settings_conf *s);
  */
 void print_settings(FILE *to, const struct settings_conf *s);
 
+/**
+ * print_settings_opened() - say which settings are as open again as where
+ *	nothing has been set
+ * @to: where
+ * @before: those that there were
+ * @after: those that there are
+ */
+void print_settings_opened(FILE *to, const struct settings_conf *before,
+			   const struct settings_conf *after);
+
 #endif /* _NFIPSEC_SETTINGS_H */

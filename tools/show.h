@@ -51,16 +51,4 @@ int show_one(const struct cmd *cmd, const struct conf *c);
  */
 void show_end(struct show *show);
 
-/**
- * show_opened() - say which protected prefixes are in clear from now on, and
- *	whether what no policy names passes, and which devices are not guarded
- * @before: policies and settings that there were
- * @after: those that there are
- * @e: says that there is no memory; nothing is printed then
- *
- * Return: 0, or -1 with @e set.
- */
-int show_opened(const struct set *before, const struct set *after,
-		struct err *e);
-
 #endif /* _NFIPSEC_SHOW_H */

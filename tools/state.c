@@ -21,13 +21,19 @@
 #define RESERVE_DEFAULT	(1ULL << 24)
 #define RESERVE_MOST	(1ULL << 31)
 
-/* The file's name, if the next word is none of ours */
-static const char *take_path(struct cmd *cmd, const char *except)
+/* The file's name, if the next word is none of ours; it is replaced, which
+ * standard input and output cannot be
+ */
+static int take_path(struct cmd *cmd, const char *except, const char **path)
 {
+	*path = STATE_FILE;
 	if (!cmd->n || (except && !strcmp(cmd->word[0], except)))
-		return STATE_FILE;
+		return 0;
+	if (!strcmp(cmd->word[0], "-"))
+		return err_set(cmd->e, ERR_USAGE, "-", "expected a file's name");
 	cmd->n--;
-	return *cmd->word++;
+	*path = *cmd->word++;
+	return 0;
 }
 
 static int take_reserve(struct cmd *cmd, u64 *reserve)
@@ -79,13 +85,24 @@ static int running_keys(struct key_states *list, struct err *e)
 	return rc;
 }
 
+static void advise(struct err *e)
+{
+	size_t len = strlen(e->text);
+
+	snprintf(e->text + len, sizeof(e->text) - len,
+		 "; nfipsec state restore puts the file aside");
+}
+
 static int save_to(const char *path, int dir, u64 reserve, struct err *e)
 {
 	struct key_states list = { };
 	struct key_states old = { };
 	int rc;
 
-	rc = key_states_read(path, &old, e) < 0 || running_keys(&list, e) ? -1 : 0;
+	rc = key_states_read(path, &old, e);
+	if (rc == KEY_STATES_DAMAGED)
+		advise(e);
+	rc = rc < 0 || rc == KEY_STATES_DAMAGED || running_keys(&list, e) ? -1 : 0;
 	if (!rc && key_states_merge(&list, &old, reserve))
 		rc = err_set(e, ERR_USAGE, "memory", "none left");
 	if (!rc)
@@ -97,11 +114,11 @@ static int save_to(const char *path, int dir, u64 reserve, struct err *e)
 
 int cmd_state_save(struct cmd *cmd)
 {
-	const char *path = take_path(cmd, "reserve");
+	const char *path;
 	u64 reserve;
 	int dir, rc;
 
-	if (take_reserve(cmd, &reserve))
+	if (take_path(cmd, "reserve", &path) || take_reserve(cmd, &reserve))
 		return -1;
 	dir = open_folder(path, cmd->e);
 	if (dir < 0)
@@ -158,13 +175,34 @@ static int none_saved(const char *path)
 	return 0;
 }
 
+/* A damaged file must not keep all later ones from being written */
+static int put_aside(const char *path, struct err *e)
+{
+	char *bad;
+	int rc;
+
+	if (asprintf(&bad, "%s.bad", path) < 0)
+		return -1;
+	rc = rename(path, bad);
+	if (!rc) {
+		err_print(e);
+		fprintf(stderr,
+			"nfipsec: warning: %s: is now %s, and nfipsec state save writes a new one\n",
+			path, bad);
+		memset(e, 0, sizeof(*e));
+		none_saved(path);
+	}
+	free(bad);
+	return rc ? -1 : 0;
+}
+
 int cmd_state_restore(struct cmd *cmd)
 {
-	const char *path = take_path(cmd, NULL);
 	struct key_states list = { };
+	const char *path;
 	int dir, rc;
 
-	if (cmd_no_more(cmd))
+	if (take_path(cmd, NULL, &path) || cmd_no_more(cmd))
 		return -1;
 	if (access(path, F_OK) && errno == ENOENT)
 		return none_saved(path);
@@ -172,7 +210,9 @@ int cmd_state_restore(struct cmd *cmd)
 	if (dir < 0)
 		return -1;
 	rc = key_states_read(path, &list, cmd->e);
-	if (rc > 0)
+	if (rc == KEY_STATES_DAMAGED)
+		rc = put_aside(path, cmd->e);
+	else if (rc > 0)
 		rc = none_saved(path);
 	else if (!rc)
 		rc = restore_from(path, dir, &list, cmd->e);

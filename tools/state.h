@@ -50,8 +50,10 @@ void key_states_free(struct key_states *list);
  * @list: must be empty; filled in
  * @e: says what is wrong
  *
- * Return: 0, 1 if there is no such file, or -1 with @e set.
+ * Return: 0, 1 if there is no such file, KEY_STATES_DAMAGED with @e set if it is a
+ * file and does not read as one of ours, or -1 with @e set.
  */
+#define KEY_STATES_DAMAGED	2
 int key_states_read(const char *path, struct key_states *list, struct err *e);
 
 /**

@@ -97,18 +97,20 @@ static int read_lines(FILE *from, const char *path, struct key_states *list,
 			err_set(e, ERR_USAGE, "state",
 				"expected a line that nfipsec state save has written");
 			err_where(e, path, line);
-			return -1;
+			return KEY_STATES_DAMAGED;
 		}
 	}
 	if (whole)
 		return 0;
-	return err_set(e, ERR_USAGE, path,
-		       "its end is missing; expected a file that nfipsec state save has written");
+	err_set(e, ERR_USAGE, path,
+		"its end is missing; expected a file that nfipsec state save has written");
+	return KEY_STATES_DAMAGED;
 }
 
 int key_states_read(const char *path, struct key_states *list, struct err *e)
 {
 	FILE *from = fopen(path, "re");
+	struct stat stat;
 	int rc;
 
 	if (!from && errno == ENOENT)
@@ -116,6 +118,9 @@ int key_states_read(const char *path, struct key_states *list, struct err *e)
 	if (!from)
 		return err_set(e, ERR_USAGE, path, "%s", strerror(errno));
 	rc = read_lines(from, path, list, e);
+	/* a device is not a state file that has been damaged */
+	if (rc == KEY_STATES_DAMAGED && (fstat(fileno(from), &stat) || !S_ISREG(stat.st_mode)))
+		rc = -1;
 	fclose(from);
 	return rc;
 }
@@ -157,9 +162,11 @@ int key_states_write(const char *path, int dir, const struct key_states *list,
 
 	if (asprintf(&temp, "%s.new", path) < 0)
 		return err_set(e, ERR_USAGE, "memory", "none left");
-	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	/* one that a crash has left, or that somebody else has put there */
+	unlink(temp);
+	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || write_lines(fd, list) || rename(temp, path) || fsync(dir)) {
-		err_set(e, ERR_USAGE, path, "%s", strerror(errno));
+		err_set(e, ERR_USAGE, temp, "%s", strerror(errno));
 		if (fd >= 0)
 			unlink(temp);
 		free(temp);

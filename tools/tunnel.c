@@ -236,7 +236,8 @@ static void peer_of_running(const struct view_tunnel *vt)
 	t.key_in.kind = KEY_NONE;
 	t.key_out.kind = KEY_NONE;
 	mirror(&t);
-	printf("# Put the secret that this end has into the key file.  Then tunnel list shows\n"
+	printf("# Put the secret that this end has into the key file.  Unless this tunnel has\n"
+	       "# moved, when the addresses give other keys, tunnel list then shows\n"
 	       "# key-fingerprint-in %s key-fingerprint-out %s\n",
 	       print_fingerprint(vt->out->src.fingerprint, in),
 	       print_fingerprint(vt->in->src.fingerprint, out));

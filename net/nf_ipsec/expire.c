@@ -161,6 +161,10 @@ void ipsec_expire_start(struct ipsec_sa *sa)
 	ktime_t next;
 
 	lockdep_assert_held(&ipsec_net(sa->net)->lock);
+	/* what its key has sent before may be all that it may send */
+	if (sa->key->seq &&
+	    ipsec_key_seq_read(sa->key) >= READ_ONCE(sa->key->seq_last))
+		ipsec_expire_look(ipsec_net(sa->net), sa);
 	if (!has_time(sa->key, NF_IPSEC_LIMIT_TIME) &&
 	    !has_time(sa->key, NF_IPSEC_LIMIT_USE))
 		return;

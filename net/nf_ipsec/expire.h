@@ -49,7 +49,8 @@ void ipsec_expire_spent(const struct ipsec_key *key, struct ipsec_spent *spent);
 void ipsec_expire_init(struct ipsec_sa *sa);
 
 /**
- * ipsec_expire_start() - an SA has been published: watch its time
+ * ipsec_expire_start() - an SA has been published: watch its time, and end it
+ *	if its key has nothing left to send
  *
  * Context: holds ipn->lock.
  */

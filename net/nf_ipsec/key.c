@@ -26,26 +26,20 @@ static struct ipsec_replay *replay_create(const struct ipsec_sa_params *p)
 }
 
 /* Its numbers end where the limit of packets is, if that comes first: so that
- * limit is kept to the packet.  What the key has done before counts.
+ * limit is kept to the packet.  What the key has done before counts: one that has
+ * nothing left ends as its SA begins, see ipsec_expire_start(), and nothing goes in
+ * clear.  A refusal would leave all of a file out at boot.
  */
-static int sender_life(struct ipsec_key *key, struct netlink_ext_ack *extack)
+static void sender_life(struct ipsec_key *key)
 {
 	u64 space = ipsec_seq_last(key->esn || key->wrap);
 	u64 packets = key->life.of[NF_IPSEC_LIMIT_PACKETS].hard;
-	u64 seq = max(ipsec_key_seq_read(key), key->seq_start);
 
-	if (packets <= seq && packets != IPSEC_NO_LIMIT) {
-		NL_SET_ERR_MSG(extack, "this key has sent as many packets as it may: change it");
-		return -EKEYREJECTED;
-	}
-	if (key->bytes_before >= key->life.of[NF_IPSEC_LIMIT_BYTES].hard) {
-		NL_SET_ERR_MSG(extack, "this key has sent as many octets as it may: change it");
-		return -EKEYREJECTED;
-	}
 	key->seq_last = min(space, packets);
+	if (key->bytes_before >= key->life.of[NF_IPSEC_LIMIT_BYTES].hard)
+		key->seq_last = 0;
 	key->life.of[NF_IPSEC_LIMIT_SEQUENCE].hard = space;
 	key->life.of[NF_IPSEC_LIMIT_SEQUENCE].soft = ipsec_lifetime_soft(space);
-	return 0;
 }
 
 static int sender_setup(struct ipsec_key *key, const struct ipsec_sa_params *p,
@@ -56,7 +50,8 @@ static int sender_setup(struct ipsec_key *key, const struct ipsec_sa_params *p,
 		return -EKEYREJECTED;
 	}
 	key->seq_start = p->seq;
-	return sender_life(key, extack);
+	sender_life(key);
+	return 0;
 }
 
 static int key_setup(const struct net *net, struct ipsec_key *key,
@@ -77,7 +72,7 @@ static int key_setup(const struct net *net, struct ipsec_key *key,
 	if (ipsec_keyreg_wants(key)) {
 		err = ipsec_keyreg_add(&ipsec_net(net)->keyreg, key);
 		if (err == -EKEYREJECTED)
-			NL_SET_ERR_MSG(extack, "this host has sent with this key: the peer would repeat its nonces");
+			NL_SET_ERR_MSG(extack, "nonces would repeat: this host has sent with it");
 		if (err)
 			return err;
 	}

@@ -154,7 +154,8 @@ int ipsec_key_digest(struct ipsec_sa_params *p, struct netlink_ext_ack *extack);
  *
  * Context: may sleep.
  * Return: one reference, or ERR_PTR; -EKEYREJECTED if @p asks for numbers that
- * this key has sent already, or if it has reached a limit before.
+ * this key has sent already. One that has reached a limit is taken: its SA ends
+ * as it begins, see ipsec_expire_start().
  */
 struct ipsec_key *ipsec_key_create(const struct net *net,
 				   const struct ipsec_sa_params *p,

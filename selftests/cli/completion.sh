@@ -89,6 +89,13 @@ check_completion() {
 	all_of "sa del" sa_id || rc=1
 	all_of "policy add" policy_name policy sel || rc=1
 	all_of "policy get" policy_id policy_name sel || rc=1
+	only with-sas policy del id 7 || rc=1
+	only "off mtu" sa add tfc || rc=1
+	only off tunnel add hq dummy-every || rc=1
+	has reserve state save || rc=1
+	has reserve state save file || rc=1
+	has secret.key state save || rc=1
+	has secret.key state restore || rc=1
 	all_of "policy del" policy_id policy_name sel policy_del || rc=1
 	all_of "tunnel add hq" tunnel opt || rc=1
 	all_of "settings set" setting || rc=1

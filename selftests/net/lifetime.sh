@@ -298,8 +298,21 @@ again() {
 		event hard bytes spi=0x00009002
 		flush
 		nfipsec sa flush
-		refused $sa life-packets 2 -- this key has sent as many packets
-		refused $sa life-bytes 96 -- this key has sent as many octets
+		nfipsec $sa life-packets 2
+		event hard packets spi=0x00009002
+		mark
+		lan
+		drops expired=1
+		quiet
+		nfipsec sa flush
+		nfipsec $sa life-bytes 96
+		event hard bytes spi=0x00009002
+		mark
+		lan
+		drops expired=1
+		quiet
+		nfipsec sa flush
+		flush
 		nfipsec $sa life-packets 3
 		lan
 		event hard packets spi=0x00009002

@@ -18,9 +18,10 @@ policy dir out src any dst any family ipv4 protect t
 policy dir out src 2001:db8::/32 dst any protect t
 policy dir out src any dst 10.9.0.0/16 discard
 END
-# another tunnel or priority is as good, bypass is not
+# another tunnel or priority is as good, a wider policy if it is met no later; bypass
+# is not
 nfipsec apply - <<END
-policy dir out src any dst any family ipv4 priority 7 protect u
+policy dir out src any dst any family ipv4 priority 1001 protect u
 policy dir out src 10.1.0.0/16 dst 10.2.0.0/16 proto tcp dport 80 protect u
 policy dir out src 10.1.0.0/16 dst 10.2.0.0/16 proto tcp protect t
 policy dir in src 10.1.0.0/16 dst 10.2.0.0/16 bypass
@@ -30,3 +31,19 @@ nfipsec apply - <<END
 policy dir in src 10.1.0.0/16 dst 10.2.0.0/16 bypass
 END
 nfipsec flush
+# of lists, what is not there any more
+nfipsec apply - <<END
+policy dir out src 10.1.0.0/16,10.2.0.0/16 dst 10.9.0.0/16 proto tcp dport 53,80 protect t
+policy dir in src 10.9.0.0/16 dst 10.1.0.0/16 proto tcp protect t
+policy dir out src 10.4.0.2-10.4.0.5 dst 10.9.0.0/16 protect t
+END
+nfipsec apply - <<END
+policy dir out src 10.1.0.0/16,10.2.0.0/16,10.3.0.0/16 dst 10.9.0.0/16 proto tcp dport 50-60,80 protect t
+policy dir in src 10.9.0.0/16 dst 10.0.0.0/8 protect t
+policy dir out src 10.4.0.1-10.4.0.5 dst 10.9.0.0/16 protect t
+END
+nfipsec apply - <<END
+policy dir out src 10.2.0.0/16,10.3.0.0/16 dst 10.9.0.0/16 proto tcp dport 50-60 protect t
+policy dir in src 10.9.0.0/16 dst 10.0.0.0/8 proto tcp protect t
+policy dir out src 10.4.0.1-10.4.0.4 dst 10.9.0.0/16 protect t
+END

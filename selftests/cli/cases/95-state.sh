@@ -22,11 +22,18 @@ for text in '' 'end 1' 'key 61 sent 1 resume 2 iv-base 0x3' \
 	printf '%s\nend 1\n' "$text" >bad
 	nfipsec state restore bad
 done
+echo bad.b*
 printf 'key 6161616161616161 sent 1 resume 2 iv-base 0x3\n' >bad
 nfipsec state save bad
 cat bad
+# put aside, and saved anew
+nfipsec state restore bad
+FAKE_KEYS=a nfipsec state save bad
+cat bad bad.bad
 # words
 nfipsec state
+nfipsec state save -
+nfipsec state restore -
 nfipsec state sav
 nfipsec state save file reserve
 nfipsec state save file reserve 0
@@ -38,3 +45,8 @@ nfipsec state restore /dev/null
 # it is told nevertheless
 mkdir file.new
 nfipsec state restore file
+# what a crash has left is no obstacle, where a link goes is not written to
+rmdir file.new
+ln -s target file.new
+FAKE_KEYS=z nfipsec state save file
+echo file* target*

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# what a file says and what will not be
+via='tunnel hq local 192.0.2.1 remote 192.0.2.2 protect 10.1.0.0/16 10.2.0.0/16 esp aes-gcm-128 key-file secret.key via nosuch'
+echo "$via" | nfipsec apply - check
+echo "$via" | nfipsec apply - check --add
+printf '%s\ntunnel nosuch local 192.0.2.1 remote 192.0.2.3 protect 10.1.0.0/16 10.3.0.0/16 esp aes-gcm-128 key-file secret.key\n' "$via" |
+	nfipsec apply - check
+nfipsec apply - check <<END
+tunnel hq local 192.0.2.1 remote 192.0.2.2 protect 10.1.0.0/16 10.2.0.0/16 esp aes-gcm-128 spi-in 256 spi-out 257 key-fingerprint-in 0011223344556677 key-fingerprint-out 1011223344556677
+END
+# numbers of a key that sends jump by a restart
+for life in 16777216 16777217 10/none; do
+	nfipsec apply - check <<END
+tunnel hq local 192.0.2.1 remote 192.0.2.2 protect 10.1.0.0/16 10.2.0.0/16 esp aes-gcm-128 key-file secret.key life-packets $life
+END
+done
+nfipsec apply - check <<END
+sa tunnel hq dir in local 192.0.2.1 remote 192.0.2.2 spi 0x1000 esp aes-gcm-256 key-file gcm256.key life-packets 9
+END

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "set.h"
+#include "warn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void warn(const char *file, const struct sa_conf *sa, const char *text)
+{
+	fprintf(stderr, "nfipsec: warning: %s:%u: %s\n", file, sa->line, text);
+}
+
+/* What a restart adds to the numbers of a key that sends */
+#define RESTART_JUMP	(1ULL << 24)
+
+static void warn_life(const struct sa_conf *sa, const char *file)
+{
+	const struct life_limit *limit = &sa->o.life[NF_IPSEC_LIMIT_PACKETS];
+
+	/* a tunnel's line, without the word dir, has one that sends, too */
+	if ((sa->dir == NF_IPSEC_DIR_OUT || !(sa->has & HAS_DIR)) &&
+	    limit->set && limit->hard <= RESTART_JUMP)
+		warn(file, sa,
+		     "life-packets: numbers go on 16777216 higher after a restart, which is beyond this limit");
+}
+
+static bool has_tunnel(const struct set *set, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < set->n_sa; i++)
+		if (!strcmp(set->sa[i].tunnel, name))
+			return true;
+	return false;
+}
+
+static void warn_via(const struct set *set, const struct sa_conf *sa,
+		     const char *file)
+{
+	if (!sa->o.via[0] || has_tunnel(set, sa->o.via))
+		return;
+	fprintf(stderr,
+		"nfipsec: warning: %s:%u: via: the file has no SA of tunnel %s\n",
+		file, sa->line, sa->o.via);
+}
+
+/* A tunnel's line makes two SAs, and is told of once */
+static bool is_first_of_line(const struct set *set, size_t i)
+{
+	return !i || set->sa[i].line != set->sa[i - 1].line;
+}
+
+void warn_file(const struct set *set, const char *file, bool add)
+{
+	size_t i;
+
+	for (i = 0; i < set->n_sa; i++) {
+		if (!is_first_of_line(set, i))
+			continue;
+		if (!add)
+			warn_via(set, &set->sa[i], file);
+		warn_life(&set->sa[i], file);
+		if (set->sa[i].src.kind == KEY_FINGERPRINT)
+			warn(file, &set->sa[i],
+			     "key-fingerprint: names a running key only; after a boot this file will be refused");
+	}
+}
