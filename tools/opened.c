@@ -50,6 +50,7 @@ static bool protects(const struct sp_conf *sp)
 /* Return: 0, or -1 if there is no memory */
 static int covers_make(struct covers *covers, const struct set *set)
 {
+	const struct sp_conf *sp;
 	size_t n = 0;
 	size_t i;
 	u32 j;
@@ -60,13 +61,14 @@ static int covers_make(struct covers *covers, const struct set *set)
 	covers->all = calloc(n + 1, sizeof(*covers->all));
 	if (!covers->all)
 		return -1;
-	for (i = 0; i < set->n_sp; i++)
-		for (j = 0; protects(&set->sp[i]) &&
-			    j <= set->sp[i].sel.n_more; j++)
+	for (i = 0; i < set->n_sp; i++) {
+		sp = &set->sp[i];
+		for (j = 0; protects(sp) && j <= sp->sel.n_more; j++)
 			covers->all[covers->n++] = (struct cover) {
-				.sp = &set->sp[i],
-				.sel = sel_set_const(&set->sp[i].sel, j),
+				.sp = sp,
+				.sel = sel_set_const(&sp->sel, j),
 			};
+	}
 	qsort(covers->all, n, sizeof(*covers->all), compare_covers);
 	return 0;
 }
