@@ -289,7 +289,7 @@ def extension(kind, next_header):
 
 EXT_NUMBER = {"hbh": HOPOPTS, "hbh-mutable": HOPOPTS, "dst": DSTOPTS,
               "rt": ROUTING, "rt-left": ROUTING, "atomic": FRAGMENT, "later": FRAGMENT, "first": FRAGMENT,
-              "frag": FRAGMENT, "long": DSTOPTS}
+              "long": DSTOPTS}
 
 
 def extensions(kinds, last):
@@ -297,7 +297,7 @@ def extensions(kinds, last):
     out, next_header = b"", last
     for kind in reversed(kinds):
         out = extension(kind, next_header) + out
-        next_header = EXT_NUMBER[kind.split("-")[0] if kind.startswith("frag-") else kind]
+        next_header = FRAGMENT if kind.startswith("frag-") else EXT_NUMBER[kind]
     return next_header, out
 
 
