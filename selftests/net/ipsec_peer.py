@@ -152,7 +152,8 @@ class Peer(Waiting, Craft, Fault, Holds, Ivs, Mss, Natt, Pieces, Records, Sad, i
                 s.bind((o["src"], o.get("sport", 0)))
             if family == socket.AF_INET:
                 s.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, o.get("tos", 0))
-                s.setsockopt(socket.IPPROTO_IP, 10, 2 if o.get("df") else 0)
+                # 1: it must not be cut; 2: DF as the stack sets it
+                s.setsockopt(socket.IPPROTO_IP, 10, (0, 2, 1)[o.get("df", 0)])
                 s.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS,
                              bytes.fromhex(o.get("opt", "")))
             else:

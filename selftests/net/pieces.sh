@@ -50,10 +50,10 @@ identified() {
 	begin "sas h - $1 mode transport" "protect h $GATE4 $PEER4" &&
 		steps <<-END
 		ip link set wan0 mtu 1400
-		local src=$GATE4 dst=$PEER4 len=1365 df=1
+		local src=$GATE4 dst=$PEER4 len=1365 df=2
 		gather
 		wire h.out
-		local src=$GATE4 dst=$PEER4 len=1365 df=1
+		local src=$GATE4 dst=$PEER4 len=1365 df=2
 		gather
 		wire h.out
 		ip link set wan0 mtu 1500

@@ -79,7 +79,7 @@ own_path_case() {
 	local here=${WAN_A[$1]} there=${WAN_B[$1]} route
 
 	for _ in 1 2 3; do
-		t udp "$rtra" "$here" "$rtrb" "$there" df="do" size=1452 || return
+		t udp "$rtra" "$here" "$rtrb" "$there" df=want size=1452 || return
 		t tcp "$rtra" "$here" "$rtrb" "$there" size=10000 || return
 	done
 	route=$(ip -n "$rtra" route get "$there") || return
