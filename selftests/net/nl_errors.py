@@ -429,13 +429,17 @@ def reused():
     nl.ok("SA_DEL", ident)
 
 
-@ktap.case("refused: numbers at or behind the limit of packets")
+@ktap.case("numbers at or behind the limit of packets: an SA that has ended")
 def no_packets_left():
-    out = {**OUT, "SPI": be32(0x2101), "KEY": bytes(range(60, 80)), "LIFE": life(PACKETS_HARD=5)}
-    refused("SA_NEW", sa(**out, SEQ=u64(5)), errno.EKEYREJECTED, "SEQ", "as many packets")
-    nl.ok("SA_NEW", sa(**out, SEQ=u64(4)))
-    nl.ok("SA_NEW", sa(**out, SEQ=u64(4)), CREATE | REPLACE)
-    nl.ok("SA_DEL", sa_id(DIR=u8(2), SPI=be32(0x2101), LOCAL=None, REMOTE=SA["REMOTE"]))
+    ident = sa_id(DIR=u8(2), SPI=be32(0x2101), LOCAL=None, REMOTE=SA["REMOTE"])
+    out = {**OUT, "SPI": be32(0x2101), "LIFE": life(PACKETS_HARD=5)}
+    for seq, octet in (5, 60), (4, 61):
+        one = sa(**out, KEY=bytes(range(octet, octet + 20)), SEQ=u64(seq))
+        nl.ok("SA_NEW", one)
+        ended = fields("SA", nl.ok("SA_GET", ident).objects[0][1]).get("HARD_LIMIT")
+        assert (ended is not None) == (seq == 5), f"ended by {ended} at {seq}"
+        nl.ok("SA_NEW", one, CREATE | REPLACE)
+        nl.ok("SA_DEL", ident)
 
 
 @ktap.case("no key comes back, neither with an error nor in a dump")
