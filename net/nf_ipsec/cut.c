@@ -137,7 +137,8 @@ static bool asks_for_size(const struct ipsec_out *o, const struct sk_buff *skb)
 	if (!sk || skb->ignore_df || sk->sk_protocol == IPPROTO_TCP)
 		return false;
 	if (o->family == AF_INET)
-		return (ip_hdr(skb)->frag_off & htons(IP_DF)) &&
+		return (sk->sk_family == AF_INET || sk->sk_family == AF_INET6) &&
+		       (ip_hdr(skb)->frag_off & htons(IP_DF)) &&
 		       (inet_sk(sk)->pmtudisc == IP_PMTUDISC_DO ||
 			inet_sk(sk)->pmtudisc == IP_PMTUDISC_PROBE);
 	return sk->sk_family == AF_INET6 &&
@@ -148,8 +149,9 @@ static bool asks_for_size(const struct ipsec_out *o, const struct sk_buff *skb)
 /* Or else the protected packet, after that?  In transport mode that is what
  * RFC 4303 section 3.3.4 wants; in tunnel mode it is for what goes by ports, for
  * an SA that is told so (RFC 4301 section 5.1), and for an IPv6 packet of the size
- * that every path must carry.  A sender that
- * cannot be told a size is not asked either.
+ * that every path must carry.  A sender to
+ * the peer itself, whose route cannot have a size of its own, is not asked either,
+ * unless its socket looks for one.
  */
 static bool may_postfragment(const struct ipsec_out *o,
 			     const struct sk_buff *skb)

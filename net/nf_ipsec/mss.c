@@ -4,9 +4,6 @@
 #include <linux/tcp.h>
 #include <net/ip.h>
 
-/* Below that a size is nobody's MTU, and nothing is to be gained by it. */
-#define MSS_MIN	48
-
 void ipsec_mss(struct sk_buff *skb, u8 family, u32 mtu, u16 max)
 {
 	u32 off = sizeof(struct ipv6hdr), head;
@@ -22,7 +19,7 @@ void ipsec_mss(struct sk_buff *skb, u8 family, u32 mtu, u16 max)
 	head += sizeof(*th);
 	th = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!th || !th->syn || th->doff * 4 <= sizeof(*th) ||
-	    mtu < head + MSS_MIN)
+	    mtu < head + IPSEC_MSS_MIN)
 		return;
 	if (skb_ensure_writable(skb, off + th->doff * 4))
 		return;

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "key.h"
 #include "lib/alg.h"
+#include "lib/mss.h"
 #include "lib/replay.h"
 #include "netlink_sel.h"
 #include "netns.h"
@@ -176,6 +177,9 @@ static int parse_header(struct genl_info *info, struct ipsec_sa_params *p)
 	p->dscp = dscp ? nla_get_u8(dscp) : -1;
 	p->ttl = ttl ? nla_get_u8(ttl) : 0;
 	p->mss = mss ? nla_get_u16(mss) : U16_MAX;
+	if (p->mss && p->mss < IPSEC_MSS_MIN)
+		return refuse(info, NF_IPSEC_SA_A_MSS,
+			      "expected 0 or a segment of 48 octets or more");
 	if ((df || dscp || ttl) && (p->mode != NF_IPSEC_MODE_TUNNEL ||
 				    p->id.dir != NF_IPSEC_DIR_OUT))
 		return ipsec_nl_err(info->extack, df ?: dscp ?: ttl,

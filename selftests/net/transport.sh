@@ -72,7 +72,7 @@ tcp_case() {
 	protected "$2" && no_drops "$rtra" "$rtrb"
 }
 
-# A packet that must not be cut, and does not fit: its route is that of the
+# A packet that does not fit, with DF as the stack sets it: its route is that of the
 # protected packet as well. Were its sender told a size, that route would shrink
 # with every packet.
 own_path_case() {

@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+/* Below that a size is nobody's MTU, and nothing is to be gained by it. */
+#define IPSEC_MSS_MIN	48
+
 /* Octets of a TCP header without options, and where its flags are */
 #define IPSEC_TCP_LEN	20
 #define IPSEC_TCP_FLAGS	13
