@@ -46,10 +46,11 @@ static u64 cache_seed __read_mostly;
 static_assert(offsetof(struct ipsec_flow, mark) == 5 * sizeof(u64));
 static_assert(sizeof(struct ipsec_flow) == 7 * sizeof(u64));
 
-static u32 flow_hash(const struct ipsec_flow *flow, u8 dir)
+/* The generation tells one netns from another: a packet may cross several. */
+static u32 flow_hash(const struct ipsec_flow *flow, u64 generation, u8 dir)
 {
 	const u64 *w = (const u64 *)flow;
-	u64 h = cache_seed + dir;
+	u64 h = cache_seed + (generation << 2) + dir;
 	int i, words = unlikely(flow->ifindex) ? 7 : 5;
 
 	/* odd multiplier: 2^64 divided by the golden ratio */
@@ -86,7 +87,7 @@ void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,
 {
 	struct cache_entry *e;
 
-	e = *this_cpu_ptr(cache) + flow_hash(flow, dir);
+	e = *this_cpu_ptr(cache) + flow_hash(flow, generation, dir);
 	if (likely(e->generation == generation && e->dir == dir &&
 		   flow_equal(&e->flow, flow))) {
 		*v = e->v;

@@ -6,105 +6,27 @@
 #
 #   selftests/vm/run --icount --smp 1 -- selftests/bench/first-reading.sh
 #
-#   S ---- G1 ==== G2 ---- D		UDP from S to D, ESP between G1 and G2
-#
+# The topology is path.sh's.
 # A row whose delivered count differs from the sent one is void.
 
 cd "$(dirname "$0")/../.." || exit 1
 
-COUNT=1000
-WARM=100
-NFIPSEC=${NFIPSEC:-$PWD/tools/nfipsec}
-KO=${NF_IPSEC_KO:-$PWD/nf_ipsec.ko}
-GUN=/tmp/udpgun
-KEY=000102030405060708090a0b0c0d0e0f10111213
-
-link() {
-	ip link add "$2" netns "$1" type veth peer name "$4" netns "$3"
-	ip -n "$1" link set "$2" up
-	ip -n "$3" link set "$4" up
-}
-
-topology() {
-	local ns
-
-	for ns in S G1 G2 D; do
-		ip netns add "$ns"
-		ip -n "$ns" link set lo up
-		ip netns exec "$ns" sysctl -qw net.ipv4.ip_forward=1
-		ip netns exec "$ns" sysctl -qw net.ipv4.conf.all.rp_filter=0
-	done
-	link S s0 G1 lan; link G1 wan G2 wan; link G2 lan D d0
-	ip -n S addr add 10.1.0.2/24 dev s0
-	ip -n G1 addr add 10.1.0.1/24 dev lan
-	ip -n G1 addr add 192.0.2.1/24 dev wan
-	ip -n G2 addr add 192.0.2.2/24 dev wan
-	ip -n G2 addr add 10.2.0.1/24 dev lan
-	ip -n D addr add 10.2.0.2/24 dev d0
-	ip -n S route add default via 10.1.0.1
-	ip -n D route add default via 10.2.0.1
-	ip -n G1 route add 10.2.0.0/24 via 192.0.2.2
-	ip -n G2 route add 10.1.0.0/24 via 192.0.2.1
-	ip netns exec D nft -f - <<- 'EOF'
-		table ip sink {
-			chain in {
-				type filter hook prerouting priority -300;
-				udp dport 9 counter drop
-			}
-		}
-	EOF
-}
-
-delivered() {
-	ip netns exec D nft list chain ip sink in |
-		sed -n 's/.*packets \([0-9]*\).*/\1/p'
-}
+. selftests/bench/path.sh
 
 # row NAME: one measurement a size
 row() {
-	local size before after per line
+	local size
 
-	line=$(printf '%-28s' "$1")
+	printf '%-28s' "$1"
 	for size in 50 512 1420; do
-		before=$(delivered)
-		per=$(ip netns exec S "$GUN" 10.2.0.2 9 $((size - 28)) $COUNT)
-		after=$(delivered)
-		if [ $((after - before)) -ne $((COUNT + WARM)) ]; then
-			per="void($((after - before)))"
-		fi
-		line+=$(printf '%12s' "$per")
+		printf '%12s' "$(row_one "$size")"
 	done
-	echo "$line"
-}
-
-xfrm_end() {
-	local ns=$1 dir=$2 spi=$3 src=$4 dst=$5
-
-	ip -n "$ns" xfrm state add src "$src" dst "$dst" proto esp spi "$spi" \
-		reqid 1 mode tunnel replay-window 32 \
-		aead 'rfc4106(gcm(aes))' 0x$KEY 128
-	[ "$dir" = out ] && ip -n "$ns" xfrm policy add dir out \
-		src 10.1.0.0/16 dst 10.2.0.0/16 tmpl src "$src" dst "$dst" \
-		proto esp reqid 1 mode tunnel
-	[ "$dir" = in ] && ip -n "$ns" xfrm policy add dir fwd \
-		src 10.1.0.0/16 dst 10.2.0.0/16 tmpl src "$src" dst "$dst" \
-		proto esp reqid 1 mode tunnel
-}
-
-nfipsec_end() {
-	local ns=$1 dir=$2 local=$3 remote=$4
-
-	ip netns exec "$ns" "$NFIPSEC" sa add tunnel t dir "$dir" \
-		local "$local" remote "$remote" spi 0x1000 \
-		esp aes-gcm-128 key-file - <<< "$KEY"
-	ip netns exec "$ns" "$NFIPSEC" policy add dir "$dir" \
-		src 10.1.0.0/16 dst 10.2.0.0/16 protect t
+	echo
 }
 
 main() {
-	modprobe -a aesni_intel gcm ctr ghash_generic seqiv echainiv \
-		esp4 xfrm_user 2>/dev/null
-	gcc -O2 -o $GUN selftests/bench/udpgun.c || exit 4
+	bench_modules
+	gun_build || exit 4
 	topology
 	printf '%-28s%12s%12s%12s\n' "instructions per packet" 50 512 1420
 	row "plain"

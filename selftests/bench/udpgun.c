@@ -18,6 +18,9 @@
 
 #define WARM_UP	100
 
+/* counter.c: begins to count, or ends it */
+#define MARK(n)	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n.long 0x1b5ec000 + " #n)
+
 static int connect_to(const char *addr, const char *port)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM,
@@ -59,10 +62,12 @@ int main(int argc, char **argv)
 	memset(payload, 'x', size);
 	for (i = 0; i < WARM_UP; i++)
 		send(fd, payload, size, 0);
+	MARK(0);
 	start = __rdtsc();
 	for (i = 0; i < n; i++)
 		send(fd, payload, size, 0);
 	end = __rdtsc();
+	MARK(1);
 	printf("%lu\n", (unsigned long)((end - start) / n));
 	return 0;
 }

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Usage: selftests/bench/profile.sh [--xfrm] [--top N] [SIZE...]
+#
+# Where the instructions of a packet go: per function of the kernel and of the
+# module, what nf_ipsec (or, with --xfrm, the kernel's own IPsec) adds to plain
+# forwarding, out and in together, for inner packets of SIZE octets (50), and the
+# locked operations and the calls of each function.  Runs the VM itself, with a
+# plugin of QEMU's that counts (counter.c).
+
+cd "$(dirname "$0")/../.." || exit 1
+. selftests/bench/path.sh
+
+XFRM=0
+TOP=70
+SIZES=()
+
+# in the guest: one run of each size in clear, one protected
+guest() {
+	bench_modules
+	topology
+	gun_build
+	[ "$XFRM" = 1 ] || insmod "$KO" || exit 1
+	for size in "${SIZES[@]}"; do
+		row_one "$size" || exit 1
+	done
+	if [ "$XFRM" = 1 ]; then
+		xfrm_end G1 out 0x1000 192.0.2.1 192.0.2.2
+		xfrm_end G2 in 0x1000 192.0.2.1 192.0.2.2
+	else
+		nfipsec_end G1 out 192.0.2.1 192.0.2.2
+		nfipsec_end G2 in 192.0.2.2 192.0.2.1
+	fi
+	for size in "${SIZES[@]}"; do
+		row_one "$size" || exit 1
+	done
+	cp /proc/kallsyms /run/nf_ipsec/results/kallsyms
+}
+
+main() {
+	local results status=0
+
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--xfrm)
+			XFRM=1
+			;;
+		--top)
+			TOP=$2
+			shift
+			;;
+		--guest)
+			shift
+			SIZES=("$@")
+			guest
+			exit
+			;;
+		*)
+			SIZES+=("$1")
+			;;
+		esac
+		shift
+	done
+	[ ${#SIZES[@]} -gt 0 ] || SIZES=(50)
+	results=$(mktemp -d)
+	gcc -O2 -shared -fPIC -o "$results/counter.so" selftests/bench/counter.c || exit 1
+	[ "$XFRM" = 0 ] || set -- --xfrm
+	selftests/vm/run --icount --plugin "$results/counter.so" \
+		--results "$results" -- \
+		selftests/bench/profile.sh "$@" --guest "${SIZES[@]}" || status=1
+	[ "$status" -ne 0 ] || python3 selftests/bench/profile.py \
+		"$results" "$COUNT" "$TOP" "${SIZES[@]}" || status=1
+	rm -rf "$results"
+	exit "$status"
+}
+
+main "$@"
