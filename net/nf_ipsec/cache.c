@@ -14,66 +14,22 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "flow.h"
 #include "netns.h"
 #include "sa.h"
 #include "sad.h"
 #include "spd.h"
 #include "tunnel.h"
 
-#define CACHE_BITS	10
-
-/**
- * struct cache_entry - one flow
- * @flow: [c] the packet
- * @generation: [c] ipsec_net.generation when @v was looked up; 0 is never used
- * @dir: [c] enum nf_ipsec_dir
- * @v: [c] the verdict
- */
-struct cache_entry {
-	struct ipsec_flow flow;
-	u64 generation;
-	struct ipsec_verdict v;
-	u8 dir;
-};
-
-static struct cache_entry * __percpu *cache;
-static u64 cache_seed __read_mostly;
-
-/* Flows are compared and hashed as five words, and two more where a policy asks
- * for what is there.  They are zero where none does, in all entries that have
- * the generation.
- */
-static_assert(offsetof(struct ipsec_flow, mark) == 5 * sizeof(u64));
-static_assert(sizeof(struct ipsec_flow) == 7 * sizeof(u64));
-
-/* The generation tells one netns from another: a packet may cross several. */
-static u32 flow_hash(const struct ipsec_flow *flow, u64 generation, u8 dir)
-{
-	const u64 *w = (const u64 *)flow;
-	u64 h = cache_seed + (generation << 2) + dir;
-	int i, words = unlikely(flow->ifindex) ? 7 : 5;
-
-	/* odd multiplier: 2^64 divided by the golden ratio */
-	for (i = 0; i < words; i++)
-		h = (h ^ w[i]) * 0x9e3779b97f4a7c15ULL;
-	return h >> (64 - CACHE_BITS);
-}
-
-static bool flow_equal(const struct ipsec_flow *a, const struct ipsec_flow *b)
-{
-	const u64 *x = (const u64 *)a;
-	const u64 *y = (const u64 *)b;
-
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
-		 (x[3] ^ y[3]) | (x[4] ^ y[4]) | (x[5] ^ y[5]) |
-		 (x[6] ^ y[6]));
-}
+struct ipsec_cache_entry * __percpu *ipsec_cache __read_mostly;
+u64 ipsec_cache_seed __read_mostly;
 
 static void lookup_slow(const struct ipsec_net *ipn, u8 dir,
 			const struct ipsec_flow *flow, u8 cursor,
 			struct ipsec_verdict *v)
 {
 	v->sa = NULL;
+	v->special = ipsec_flow_is_icmp(flow) || ipsec_flow_may_be_exempt(flow);
 	v->sp = ipsec_spd_lookup_rcu(ipn, dir, flow, cursor);
 	if (!v->sp || dir == NF_IPSEC_DIR_IN ||
 	    v->sp->action != NF_IPSEC_ACTION_PROTECT)
@@ -81,23 +37,13 @@ static void lookup_slow(const struct ipsec_net *ipn, u8 dir,
 	v->sa = ipsec_tunnel_out_rcu(v->sp->tunnel, flow, cursor);
 }
 
-void ipsec_verdict_lookup(const struct ipsec_net *ipn, u64 generation, u8 dir,
-			  const struct ipsec_flow *flow,
-			  struct ipsec_verdict *v)
+void ipsec_cache_fill(const struct ipsec_net *ipn, u64 set, u8 dir,
+		      const struct ipsec_flow *flow,
+		      struct ipsec_cache_entry *e)
 {
-	struct cache_entry *e;
-
-	e = *this_cpu_ptr(cache) + flow_hash(flow, generation, dir);
-	if (likely(e->generation == generation && e->dir == dir &&
-		   flow_equal(&e->flow, flow))) {
-		*v = e->v;
-		return;
-	}
-	lookup_slow(ipn, dir, flow, generation & 1, v);
+	lookup_slow(ipn, dir, flow, set >> 1 & 1, &e->v);
 	e->flow = *flow;
-	e->generation = generation;
-	e->dir = dir;
-	e->v = *v;
+	e->set = set;
 }
 
 bool ipsec_verdict_is_silent(const struct ipsec_verdict *v,
@@ -109,20 +55,20 @@ bool ipsec_verdict_is_silent(const struct ipsec_verdict *v,
 
 int ipsec_cache_init(void)
 {
-	size_t size = sizeof(struct cache_entry) << CACHE_BITS;
+	size_t size = sizeof(struct ipsec_cache_entry) << IPSEC_CACHE_BITS;
 	int cpu;
 
-	cache_seed = get_random_u64();
-	cache = alloc_percpu(struct cache_entry *);
-	if (!cache)
+	ipsec_cache_seed = get_random_u64();
+	ipsec_cache = alloc_percpu(struct ipsec_cache_entry *);
+	if (!ipsec_cache)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		struct cache_entry *e;
+		struct ipsec_cache_entry *e;
 
 		e = kvzalloc_node(size, GFP_KERNEL, cpu_to_node(cpu));
 		if (!e)
 			goto err_free_cache;
-		*per_cpu_ptr(cache, cpu) = e;
+		*per_cpu_ptr(ipsec_cache, cpu) = e;
 	}
 	return 0;
 
@@ -136,6 +82,6 @@ void ipsec_cache_exit(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		kvfree(*per_cpu_ptr(cache, cpu));
-	free_percpu(cache);
+		kvfree(*per_cpu_ptr(ipsec_cache, cpu));
+	free_percpu(ipsec_cache);
 }

@@ -82,4 +82,13 @@ static inline void ipsec_extack_msg(struct netlink_ext_ack *extack,
 		extack->_msg = msg;
 }
 
+/* Of a variable on the stack that is filled in before it is read: a kernel that
+ * zeroes all of them (INIT_STACK_ALL_ZERO) need not zero this one, for each packet
+ */
+#if __has_attribute(__uninitialized__)
+#define __ipsec_uninit	__attribute__((__uninitialized__))
+#else
+#define __ipsec_uninit
+#endif
+
 #endif /* _IPSEC_COMPAT_H */

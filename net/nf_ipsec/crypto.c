@@ -50,11 +50,13 @@ struct ipsec_crypto {
 
 /**
  * struct crypto_scratch - what one packet needs, one a CPU
+ * @sg: one piece of memory; all but where and how long never changes
  * @iv: a cipher may write to its IV; the one on the wire must stay
  * @req: an aead_request or a skcipher_request with its context
  * @mac: GMAC: short pieces of a packet, and the ICV
  */
 struct crypto_scratch {
+	struct scatterlist sg;
 	u8 iv[CRYPTO_IV_MAX] __aligned(8);
 	u8 req[IPSEC_TFM_REQ_MAX] __aligned(CRYPTO_MINALIGN);
 	u8 mac[IPSEC_MAC_PIECES * IPSEC_MAC_COPY + GMAC_ICV_LEN];
@@ -206,8 +208,9 @@ static struct crypto_aead *aead_now(const struct ipsec_crypto *c)
 }
 
 /* All that send one have an IV of eight octets. */
-static void aead_iv(const struct ipsec_crypto *c,
-		    const struct ipsec_crypto_pkt *pkt, bool seal, u8 *nonce)
+static __always_inline void aead_iv(const struct ipsec_crypto *c,
+				    const struct ipsec_crypto_pkt *pkt,
+				    bool seal, u8 *nonce)
 {
 	u8 *iv = pkt->esp + sizeof(struct ipsec_esp_hdr);
 
@@ -225,14 +228,14 @@ static void aead_iv(const struct ipsec_crypto *c,
  * half without being on the wire.  Moving the SPI four octets forward makes
  * room for it in place: one piece of memory, one scatterlist entry.
  */
-static int aead_run(const struct ipsec_crypto *c,
-		    const struct ipsec_crypto_pkt *pkt, bool seal)
+static __always_inline int aead_run(const struct ipsec_crypto *c,
+				    const struct ipsec_crypto_pkt *pkt,
+				    bool seal)
 {
 	u32 shift = pkt->esn ? sizeof(__be32) : 0;
 	struct crypto_scratch *s = scratch_get();
 	struct aead_request *req = (void *)s->req;
 	u32 ad, len, saved, spi;
-	struct scatterlist sg;
 	int err;
 
 	aead_iv(c, pkt, seal, s->iv);
@@ -245,10 +248,10 @@ static int aead_run(const struct ipsec_crypto *c,
 
 	ad = sizeof(struct ipsec_esp_hdr) + shift + c->enc->iv_len;
 	len = pkt->len + shift - ad - (seal ? c->enc->icv_len : 0);
-	sg_init_one(&sg, pkt->esp - shift, pkt->len + shift);
+	sg_set_buf(&s->sg, pkt->esp - shift, pkt->len + shift);
 	aead_request_set_tfm(req, aead_now(c));
 	aead_request_set_callback(req, 0, NULL, NULL);
-	aead_request_set_crypt(req, &sg, &sg, len, s->iv);
+	aead_request_set_crypt(req, &s->sg, &s->sg, len, s->iv);
 	aead_request_set_ad(req, ad);
 	err = seal ? crypto_aead_encrypt(req) : crypto_aead_decrypt(req);
 
@@ -289,7 +292,6 @@ static int skcipher_run(const struct ipsec_crypto *c,
 	struct crypto_scratch *s = scratch_get();
 	struct skcipher_request *req = (void *)s->req;
 	struct crypto_skcipher *tfm = c->skcipher_fast;
-	struct scatterlist sg;
 	u32 len;
 
 	if (!c->skcipher)
@@ -298,22 +300,20 @@ static int skcipher_run(const struct ipsec_crypto *c,
 		tfm = c->skcipher;
 	len = pkt->len - head - c->auth->icv_len;
 	memcpy(s->iv, pkt->esp + sizeof(struct ipsec_esp_hdr), c->enc->iv_len);
-	sg_init_one(&sg, pkt->esp + head, len);
+	sg_set_buf(&s->sg, pkt->esp + head, len);
 	skcipher_request_set_tfm(req, tfm);
 	skcipher_request_set_callback(req, 0, NULL, NULL);
-	skcipher_request_set_crypt(req, &sg, &sg, len, s->iv);
+	skcipher_request_set_crypt(req, &s->sg, &s->sg, len, s->iv);
 	return seal ? crypto_skcipher_encrypt(req) :
 		      crypto_skcipher_decrypt(req);
 }
 
-int ipsec_crypto_seal(const struct ipsec_crypto *c,
-		      const struct ipsec_crypto_pkt *pkt)
+static noinline int cipher_seal(const struct ipsec_crypto *c,
+				const struct ipsec_crypto_pkt *pkt)
 {
 	u8 *iv = pkt->esp + sizeof(struct ipsec_esp_hdr);
 	int err;
 
-	if (c->aead)
-		return aead_run(c, pkt, true);
 	/* a counter mode's must not come again, another's not be foreseen */
 	if (c->enc->counter)
 		memcpy(iv, &pkt->iv, sizeof(pkt->iv));
@@ -325,14 +325,18 @@ int ipsec_crypto_seal(const struct ipsec_crypto *c,
 	return shash_run(c, pkt, pkt->esp + pkt->len - c->auth->icv_len);
 }
 
-int ipsec_crypto_open(const struct ipsec_crypto *c,
+int ipsec_crypto_seal(const struct ipsec_crypto *c,
 		      const struct ipsec_crypto_pkt *pkt)
+{
+	return c->aead ? aead_run(c, pkt, true) : cipher_seal(c, pkt);
+}
+
+static noinline int cipher_open(const struct ipsec_crypto *c,
+				const struct ipsec_crypto_pkt *pkt)
 {
 	u8 icv[HASH_MAX_DIGESTSIZE];
 	int err;
 
-	if (c->aead)
-		return aead_run(c, pkt, false);
 	err = shash_run(c, pkt, icv);
 	if (err)
 		return err;
@@ -340,6 +344,12 @@ int ipsec_crypto_open(const struct ipsec_crypto *c,
 			  c->auth->icv_len))
 		return -EBADMSG;
 	return skcipher_run(c, pkt, false);
+}
+
+int ipsec_crypto_open(const struct ipsec_crypto *c,
+		      const struct ipsec_crypto_pkt *pkt)
+{
+	return c->aead ? aead_run(c, pkt, false) : cipher_open(c, pkt);
 }
 
 /* All of it is additional data, however much of it a request calls so; the ICV
@@ -448,6 +458,7 @@ int ipsec_crypto_init(void)
 		s = kzalloc_node(sizeof(*s), GFP_KERNEL, cpu_to_node(cpu));
 		if (!s)
 			goto err_free_scratch;
+		sg_init_table(&s->sg, 1);
 		*per_cpu_ptr(scratch, cpu) = s;
 	}
 	return 0;

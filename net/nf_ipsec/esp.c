@@ -13,12 +13,7 @@
 #include "lib/wire.h"
 #include "sa.h"
 
-const struct ipsec_xform *ipsec_xform_of(const struct ipsec_sa *sa)
-{
-	return sa->id.proto == IPPROTO_ESP ? &ipsec_esp : &ipsec_ah;
-}
-
-int ipsec_skb_own(struct sk_buff *skb, u32 head, u32 tail)
+int ipsec_skb_make_own(struct sk_buff *skb, u32 head, u32 tail)
 {
 	u32 more_head = 0, more_tail = 0;
 

@@ -142,8 +142,52 @@ static int parse_v6(const struct sk_buff *skb, u32 settings,
 	return skip_exthdrs(skb, settings, flow, more);
 }
 
-int ipsec_flow_parse(const struct sk_buff *skb, u8 family, u32 settings,
-		     struct ipsec_flow *flow)
+/* Each word of the flow is written once. */
+bool ipsec_flow_parse_plain(const struct sk_buff *skb, u8 family,
+			    struct ipsec_flow *flow)
+{
+	const u8 *data = skb_network_header(skb);
+	const struct ipv6hdr *ip6h = (const void *)data;
+	const struct iphdr *iph = (const void *)data;
+	const __be16 *ports;
+	u64 *w = (u64 *)flow;
+	u32 hlen;
+	u8 proto;
+
+	hlen = family == AF_INET ? sizeof(*iph) : sizeof(*ip6h);
+	if (unlikely(data + hlen + 4 > skb_tail_pointer(skb)))
+		return false;
+	proto = family == AF_INET ? iph->protocol : ip6h->nexthdr;
+	if (proto != IPPROTO_UDP && proto != IPPROTO_TCP)
+		return false;
+	ports = (const void *)(data + hlen);
+	if (family == AF_INET) {
+		if (unlikely(iph->ihl != sizeof(*iph) / 4 ||
+			     iph->frag_off & htons(IP_OFFSET | IP_MF)))
+			return false;
+		w[0] = 0;
+		w[1] = 0;
+		w[2] = 0;
+		w[3] = 0;
+		flow->saddr.a4 = iph->saddr;
+		flow->daddr.a4 = iph->daddr;
+	} else {
+		memcpy(&flow->saddr, &ip6h->saddr, sizeof(flow->saddr));
+		memcpy(&flow->daddr, &ip6h->daddr, sizeof(flow->daddr));
+	}
+	w[5] = 0;
+	w[6] = 0;
+	flow->sport = ntohs(ports[0]);
+	flow->dport = ntohs(ports[1]);
+	flow->family = family;
+	flow->proto = proto;
+	flow->flags = 0;
+	flow->dscp = 0;
+	return true;
+}
+
+static noinline int parse_any(const struct sk_buff *skb, u8 family,
+			      u32 settings, struct ipsec_flow *flow)
 {
 	bool more = false;
 	int off;
@@ -158,6 +202,15 @@ int ipsec_flow_parse(const struct sk_buff *skb, u8 family, u32 settings,
 	if (unlikely(more) && !(flow->flags & IPSEC_FLOW_FRAGMENT))
 		flow->flags |= IPSEC_FLOW_FIRST;
 	return off;
+}
+
+int ipsec_flow_parse(const struct sk_buff *skb, u8 family, u32 settings,
+		     struct ipsec_flow *flow)
+{
+	if (likely(ipsec_flow_parse_plain(skb, family, flow)))
+		return family == AF_INET ? sizeof(struct iphdr) :
+					   sizeof(struct ipv6hdr);
+	return parse_any(skb, family, settings, flow);
 }
 
 void ipsec_flow_narrow(struct ipsec_flow *flow, const struct ipsec_net *ipn,
@@ -246,6 +299,12 @@ bool ipsec_flow_is_ike(const struct ipsec_flow *flow)
 		return false;
 	return flow->sport == IPSEC_PORT_IKE || flow->dport == IPSEC_PORT_IKE ||
 	       flow->sport == IPSEC_PORT_NATT || flow->dport == IPSEC_PORT_NATT;
+}
+
+bool ipsec_flow_may_be_exempt(const struct ipsec_flow *flow)
+{
+	return flow->proto == IPPROTO_ICMPV6 || ipsec_flow_is_ike(flow) ||
+	       ipsec_flow_is_dhcp(flow);
 }
 
 bool ipsec_flow_to_ike(const struct sk_buff *skb, const struct ipsec_flow *flow,

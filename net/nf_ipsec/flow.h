@@ -26,6 +26,19 @@ int ipsec_flow_parse(const struct sk_buff *skb, u8 family, u32 settings,
 		     struct ipsec_flow *flow);
 
 /**
+ * ipsec_flow_parse_plain() - what the policies may ask of most packets
+ * @skb: as for ipsec_flow_parse()
+ * @family: AF_INET or AF_INET6
+ * @flow: filled in, if it is such a packet
+ *
+ * Context: any.
+ * Return: true if it is TCP or UDP right behind an IP header without options, and
+ * no fragment.
+ */
+bool ipsec_flow_parse_plain(const struct sk_buff *skb, u8 family,
+			    struct ipsec_flow *flow);
+
+/**
  * ipsec_flow_narrow() - what few policies ask of a packet
  * @flow: its mark and its device are filled in
  * @ipn: the netns
@@ -85,6 +98,15 @@ bool ipsec_skb_is_forwarded(const struct sk_buff *skb, u8 family);
  * @flow: the packet
  */
 bool ipsec_flow_is_ike(const struct ipsec_flow *flow);
+
+/**
+ * ipsec_flow_may_be_exempt() - could the packet be what passes without a policy?
+ * @flow: the packet
+ *
+ * Return: true wherever ipsec_flow_is_link_control(), ipsec_flow_is_dhcp(),
+ * ipsec_flow_is_ike() or ipsec_flow_to_ike() may be.
+ */
+bool ipsec_flow_may_be_exempt(const struct ipsec_flow *flow);
 
 /**
  * ipsec_flow_to_ike() - is it a packet for who negotiates tunnels here?

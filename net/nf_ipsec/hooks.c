@@ -5,21 +5,23 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/slab.h>
 
+#include "netns.h"
 #include "offload.h"
 #include "path.h"
 
 static unsigned int hook_in(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	return ipsec_input(skb, state,
+	return ipsec_input(priv, skb, state,
 			   state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6);
 }
 
 static unsigned int hook_late(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
-	return ipsec_input_late(skb, state,
+	return ipsec_input_late(priv, skb, state,
 				state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6);
 }
 
@@ -39,7 +41,7 @@ static unsigned int hook_decide(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	ipsec_offload_unmark(skb);
-	return ipsec_output_decide(skb, state,
+	return ipsec_output_decide(priv, skb, state,
 				   state->pf == NFPROTO_IPV4 ? AF_INET :
 							       AF_INET6);
 }
@@ -47,7 +49,7 @@ static unsigned int hook_decide(void *priv, struct sk_buff *skb,
 static unsigned int hook_out(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return ipsec_output(skb, state,
+	return ipsec_output(priv, skb, state,
 			    state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6);
 }
 
@@ -80,12 +82,22 @@ static const struct nf_hook_ops hooks[] = {
 	HOOK(NFPROTO_IPV6, hook_out, NF_INET_POST_ROUTING, PRIO_OUT),
 };
 
-int ipsec_hooks_register(struct net *net)
+/* Those of a netns know it, which spares each packet to look for it. */
+int ipsec_hooks_register(struct ipsec_net *ipn)
 {
-	return nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	u32 i;
+
+	if (!ipn->hooks) {
+		ipn->hooks = kmemdup(hooks, sizeof(hooks), GFP_KERNEL_ACCOUNT);
+		if (!ipn->hooks)
+			return -ENOMEM;
+		for (i = 0; i < ARRAY_SIZE(hooks); i++)
+			ipn->hooks[i].priv = ipn;
+	}
+	return nf_register_net_hooks(ipn->net, ipn->hooks, ARRAY_SIZE(hooks));
 }
 
-void ipsec_hooks_unregister(struct net *net)
+void ipsec_hooks_unregister(struct ipsec_net *ipn)
 {
-	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	nf_unregister_net_hooks(ipn->net, ipn->hooks, ARRAY_SIZE(hooks));
 }

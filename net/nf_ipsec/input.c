@@ -15,6 +15,7 @@
 
 #include "bridge.h"
 #include "cache.h"
+#include "compat.h"
 #include "drop.h"
 #include "flow.h"
 #include "frag.h"
@@ -82,7 +83,7 @@ static bool covers_header(const struct ipsec_input *i)
 static enum ipsec_drop judge_flow(struct ipsec_input *i,
 				  const struct ipsec_flow *flow)
 {
-	struct ipsec_verdict v;
+	struct ipsec_verdict v __ipsec_uninit;
 
 	if (!ipsec_sa_carries(i->sa, flow))
 		return IPSEC_DROP_SA_SELECTOR;
@@ -162,8 +163,8 @@ static bool is_refused(const struct ipsec_input *i,
 /* A packet that came over an SA: for this SA, and what the policy wants? */
 static enum ipsec_drop judge_protected(struct ipsec_input *i)
 {
+	struct ipsec_flow flow __ipsec_uninit;
 	enum ipsec_drop reason;
-	struct ipsec_flow flow;
 	bool piece;
 	int off;
 
@@ -283,7 +284,7 @@ static enum ipsec_drop judge_policy(struct ipsec_input *i,
 {
 	bool quotes = false;
 
-	if (unlikely(ipsec_flow_is_icmp(flow))) {
+	if (unlikely(v->special) && ipsec_flow_is_icmp(flow)) {
 		if (!icmp_passes(i, flow, off, v->sp, asked))
 			return IPSEC_DROP_ICMP_TYPE;
 		quotes = ask_quote(i, flow, off, v);
@@ -302,8 +303,8 @@ static enum ipsec_drop judge_policy(struct ipsec_input *i,
 static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 {
 	enum ipsec_drop reason;
-	struct ipsec_verdict v;
-	struct ipsec_flow flow;
+	struct ipsec_verdict v __ipsec_uninit;
+	struct ipsec_flow flow __ipsec_uninit;
 	int off;
 
 	off = ipsec_input_flow(i, &flow);
@@ -412,70 +413,90 @@ static bool is_loopback(const struct sk_buff *skb,
 	       skb->pkt_type == PACKET_LOOPBACK;
 }
 
-static unsigned int input_one(struct sk_buff *skb,
-			      const struct nf_hook_state *state, u8 family,
-			      bool routed)
+static noinline unsigned int input_one(struct ipsec_net *ipn,
+				       struct sk_buff *skb, u8 family,
+				       bool routed)
 {
-	struct ipsec_net *ipn = ipsec_net(state->net);
-	struct ipsec_input i = {
-		.ipn = ipn,
-		.skb = skb,
-		.family = family,
-		.arrived = family,
-		.routed = routed,
-	};
-	unsigned int verdict;
+	struct ipsec_input i __ipsec_uninit;
 
-	local_bh_disable();
+	/* i.outer: by who finds an SA */
+	i.ipn = ipn;
+	i.skb = skb;
 	i.generation = ipsec_net_generation(ipn);
-	verdict = input_run(&i);
-	local_bh_enable();
-	return verdict;
+	i.family = family;
+	i.arrived = family;
+	i.routed = routed;
+	i.half = false;
+	i.sa = NULL;
+	i.sp = NULL;
+	return input_run(&i);
 }
 
-unsigned int ipsec_input(struct sk_buff *skb,
+/* Most packets in clear: whole ones of TCP or UDP that hold nothing for an SA, and
+ * that no policy and no exemption names.  All others are judged from the start.
+ */
+static bool passes(const struct ipsec_net *ipn, const struct sk_buff *skb,
+		   u8 family)
+{
+	u64 generation = ipsec_net_generation(ipn);
+	struct ipsec_verdict v __ipsec_uninit;
+	struct ipsec_flow flow __ipsec_uninit;
+
+	if (!ipsec_flow_parse_plain(skb, family, &flow) ||
+	    unlikely(ipsec_net_settings(ipn, generation) &
+		     NF_IPSEC_SETTING_DISCARD) ||
+	    unlikely(ipsec_net_is_narrow(ipn)) ||
+	    unlikely(ipsec_natt_any(&ipn->natt) && flow.proto == IPPROTO_UDP))
+		return false;
+	ipsec_verdict_lookup(ipn, generation, NF_IPSEC_DIR_IN, &flow, &v);
+	return likely(!v.sp && !v.special);
+}
+
+unsigned int ipsec_input(struct ipsec_net *ipn, struct sk_buff *skb,
 			 const struct nf_hook_state *state, u8 family)
 {
+	lockdep_assert_in_softirq();
 	if (is_loopback(skb, state) || ipsec_bridge_undecided(skb) ||
-	    is_proven(skb, family))
+	    is_proven(skb, family) ||
+	    passes(ipn, skb, family))
 		return NF_ACCEPT;
-	return input_one(skb, state, family, false);
+	return input_one(ipn, skb, family, false);
 }
 
-static unsigned int ask_again(struct sk_buff *skb,
-			      const struct nf_hook_state *state, u8 family)
+static noinline unsigned int ask_again(struct ipsec_net *ipn,
+				       struct sk_buff *skb, u8 family)
 {
 	struct ipsec_input i = {
-		.ipn = ipsec_net(state->net),
+		.ipn = ipn,
 		.skb = skb,
 		.family = family,
 	};
 	enum ipsec_drop reason;
 
-	local_bh_disable();
 	i.generation = ipsec_net_generation(i.ipn);
 	reason = judge_clear(&i, true);
 	if (unlikely(reason))
 		input_drop(&i, reason);
-	local_bh_enable();
 	return reason ? NF_STOLEN : NF_ACCEPT;
 }
 
-unsigned int ipsec_input_late(struct sk_buff *skb,
+unsigned int ipsec_input_late(struct ipsec_net *ipn, struct sk_buff *skb,
 			      const struct nf_hook_state *state, u8 family)
 {
 	u16 flags;
 
+	lockdep_assert_in_softirq();
 	/* IPv4's stack says so itself, IPv6's only of multicast */
 	if (family == AF_INET6 && state->hook == NF_INET_FORWARD &&
 	    !ipsec_bridge_forwards(skb))
 		IP6CB(skb)->flags |= IP6SKB_FORWARDED;
 	flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
-	if (unlikely(ipsec_bridge_delivered(skb)) &&
-	    !(flags & IPSEC_CB_PROVEN) && !is_loopback(skb, state))
-		return input_one(skb, state, family, true);
-	if (likely(!ipsec_nat_translated(skb)) || (flags & IPSEC_CB_PROVEN) ||
+	if (flags & IPSEC_CB_PROVEN)
+		return NF_ACCEPT;
+	if (unlikely(ipsec_bridge_delivered(skb)) && !is_loopback(skb, state))
+		return input_one(ipn, skb, family, true);
+	if (likely(!skb_nfct(skb)) || !ipsec_nat_translated(skb) ||
 	    is_loopback(skb, state) || ipsec_bridge_forwards(skb))
 		return NF_ACCEPT;
-	return ask_again(skb, state, family);
+	return ask_again(ipn, skb, family);
 }

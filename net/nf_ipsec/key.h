@@ -211,7 +211,19 @@ void ipsec_key_start(struct ipsec_key *key);
  * Return: true, or false if fewer than @n are left: then none is taken (RFC
  * 4303 section 3.3.3).
  */
-bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first);
+static inline bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first)
+{
+	u64 last = atomic64_read(key->seq);
+	u64 end;
+
+	do {
+		end = READ_ONCE(key->seq_last);
+		if (unlikely(last > end || end - last < n))
+			return false;
+	} while (!atomic64_try_cmpxchg(key->seq, (s64 *)&last, last + n));
+	*first = last + 1;
+	return true;
+}
 
 /**
  * ipsec_key_count() - count a packet
@@ -222,7 +234,23 @@ bool ipsec_key_seq_next(struct ipsec_key *key, u32 n, u64 *first);
  * Context: BH off.
  * Return: true if a limit may be reached: time for ipsec_expire_look().
  */
-bool ipsec_key_count(struct ipsec_key *key, u32 bytes, bool alive);
+static inline bool ipsec_key_count(struct ipsec_key *key, u32 bytes, bool alive)
+{
+	struct ipsec_key_usage *usage = this_cpu_ptr(key->usage);
+	unsigned long now = jiffies;
+
+	usage->sum.packets++;
+	usage->sum.bytes += bytes;
+	/* write to the shared line once a tick, not once a packet */
+	if (READ_ONCE(key->used) != now) {
+		if (likely(alive))
+			WRITE_ONCE(key->used, now);
+		if (unlikely(!READ_ONCE(key->first_used)))
+			WRITE_ONCE(key->first_used, ktime_get_boottime());
+	}
+	return usage->sum.packets >= READ_ONCE(usage->packets_mark) ||
+	       usage->sum.bytes >= READ_ONCE(usage->bytes_mark);
+}
 
 /**
  * ipsec_key_usage() - add up all CPUs

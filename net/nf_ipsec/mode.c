@@ -27,8 +27,9 @@ static u8 ds_of(const void *iph, u8 family)
 				   ipv6_get_dsfield(iph);
 }
 
-static u8 outer_ds(const struct ipsec_sa *sa, const struct sk_buff *skb,
-		   const struct ipsec_encap *e)
+static __always_inline u8 outer_ds(const struct ipsec_sa *sa,
+				   const struct sk_buff *skb,
+				   const struct ipsec_encap *e)
 {
 	u8 inner = ds_of(skb->data, e->family);
 
@@ -48,15 +49,11 @@ static u8 outer_proto(const struct ipsec_sa *sa)
 	return sa->udp ? IPPROTO_UDP : sa->id.proto;
 }
 
-int ipsec_mode_head(const struct ipsec_sa *sa, struct sk_buff *skb,
-		    struct ipsec_encap *e)
+int ipsec_mode_head_transport(struct sk_buff *skb, struct ipsec_encap *e)
 {
 	u8 *nexthdr;
 	int hlen;
 
-	e->hlen = 0;
-	if (sa->mode == NF_IPSEC_MODE_TUNNEL)
-		return 0;
 	if (e->family == AF_INET) {
 		e->hlen = ip_hdrlen(skb);
 		e->nhoff = offsetof(struct iphdr, protocol);
@@ -83,9 +80,10 @@ static __be16 outer_df(const struct ipsec_sa *sa, const struct sk_buff *skb,
 	return ip_hdr(skb)->frag_off & htons(IP_DF);
 }
 
-static void tunnel_v4(const struct ipsec_sa *sa, struct sk_buff *skb,
-		      const struct dst_entry *dst, u32 tail,
-		      struct ipsec_encap *e)
+static __always_inline void tunnel_v4(const struct ipsec_sa *sa,
+				      struct sk_buff *skb,
+				      const struct dst_entry *dst, u32 tail,
+				      struct ipsec_encap *e)
 {
 	u8 ds = outer_ds(sa, skb, e);
 	__be16 df = outer_df(sa, skb, e);

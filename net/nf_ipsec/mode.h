@@ -3,6 +3,7 @@
 #define _IPSEC_MODE_H
 
 #include "drop.h"
+#include "sa.h"
 
 struct dst_entry;
 struct ipsec_in;
@@ -30,6 +31,11 @@ struct ipsec_encap {
 };
 
 /**
+ * ipsec_mode_head_transport() - the work of ipsec_mode_head(), in transport mode
+ */
+int ipsec_mode_head_transport(struct sk_buff *skb, struct ipsec_encap *e);
+
+/**
  * ipsec_mode_head() - how much of the packet's own header stays in front
  * @sa: the SA
  * @skb: the packet, network header at skb->data
@@ -40,8 +46,13 @@ struct ipsec_encap {
  *
  * Return: 0, or a negative errno if the chain of headers is malformed.
  */
-int ipsec_mode_head(const struct ipsec_sa *sa, struct sk_buff *skb,
-		    struct ipsec_encap *e);
+static inline int ipsec_mode_head(const struct ipsec_sa *sa,
+				  struct sk_buff *skb, struct ipsec_encap *e)
+{
+	e->hlen = 0;
+	return likely(sa->mode == NF_IPSEC_MODE_TUNNEL) ? 0 :
+		ipsec_mode_head_transport(skb, e);
+}
 
 /**
  * ipsec_mode_encap() - put the IP header in front of ESP or AH

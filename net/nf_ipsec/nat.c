@@ -56,7 +56,7 @@ bool ipsec_nat_confirm(struct sk_buff *skb)
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 	const struct nf_ct_hook *hook;
 
-	if (!ct)
+	if (likely(!ct))
 		return true;
 	if (!nf_ct_is_confirmed(ct) && !nf_ct_is_template(ct)) {
 		hook = rcu_dereference(nf_ct_hook);

@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <net/addrconf.h>
 #include <net/net_namespace.h>
@@ -61,7 +62,7 @@ int ipsec_net_hook(struct ipsec_net *ipn, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "no memory for the state of fragments");
 		return err;
 	}
-	err = ipsec_hooks_register(ipn->net);
+	err = ipsec_hooks_register(ipn);
 	if (err)
 		NL_SET_ERR_MSG(extack, "cannot register the netfilter hooks");
 	else
@@ -75,7 +76,7 @@ void ipsec_net_unhook(struct ipsec_net *ipn)
 	if (!ipn->hooked || ipn->n_sas || ipn->n_policies ||
 	    ipsec_settings_any(ipn))
 		return;
-	ipsec_hooks_unregister(ipn->net);
+	ipsec_hooks_unregister(ipn);
 	WRITE_ONCE(ipn->hooked, false);
 }
 
@@ -135,7 +136,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 	mutex_lock(&ipn->lock);
 	if (ipn->hooked)
-		ipsec_hooks_unregister(net);
+		ipsec_hooks_unregister(ipn);
 	ipn->hooked = false;
 	for (; (sa = ipsec_sad_walk(ipn, &age)); age++)
 		ipsec_sa_stop_dummies(sa);
@@ -159,6 +160,7 @@ static void __net_exit net_exit(struct net *net)
 	ipsec_tunnels_exit(ipn);
 	ipsec_frag_exit(ipn);
 	ipsec_journal_exit(ipn);
+	kfree(ipn->hooks);
 	free_percpu(ipn->stats);
 	ipsec_keyreg_exit(&ipn->keyreg);
 }

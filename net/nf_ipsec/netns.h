@@ -20,6 +20,7 @@ struct ipsec_journal;
 struct ipsec_spd;
 struct ipsec_stats;
 struct net;
+struct nf_hook_ops;
 struct netlink_ext_ack;
 struct workqueue_struct;
 
@@ -65,6 +66,7 @@ struct workqueue_struct;
  * @settings_hold: [T] the module stays for their sake
  * @guards: [N] guarded devices
  * @hooked: [T] the netfilter hooks are registered
+ * @hooks: [T] them, made when they are needed first
  * @acquire_limit: [a] keeps acquire events rare
  * @drop_limit: [a] keeps events of drops rare
  * @mapping_limit: [a] keeps mapping events rare
@@ -107,6 +109,7 @@ struct ipsec_net {
 	bool settings_hold;
 	struct list_head guards;
 	bool hooked;
+	struct nf_hook_ops *hooks;
 
 	struct ratelimit_state acquire_limit;
 	struct ratelimit_state drop_limit;

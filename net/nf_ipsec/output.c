@@ -58,6 +58,29 @@ static bool is_own_copy(const struct sk_buff *skb,
 	return READ_ONCE(okfn_leaves) && state->okfn != okfn_leaves;
 }
 
+/* Field by field: a packet that nobody names pays for no more than it needs. */
+static __always_inline void out_begin(struct ipsec_out *o, struct ipsec_net *ipn,
+				      struct sock *sk, u8 family)
+{
+	o->ipn = ipn;
+	o->generation = 0;
+	o->sk = sk;
+	o->sp = NULL;
+	o->sa = NULL;
+	o->dst = NULL;
+	o->asked = 0;
+	o->err = 0;
+	o->family = family;
+	o->sent = false;
+	o->ports_unknown = false;
+	o->unnamed = false;
+	o->pfp_lacks = false;
+	o->may_fragment = false;
+	o->waited = false;
+	o->dummy = false;
+	o->half = false;
+}
+
 /* Packets that are not for the boundary at all. */
 static bool out_passes(const struct sk_buff *skb,
 		       const struct nf_hook_state *state)
@@ -165,12 +188,11 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 {
 	u64 generation = ipsec_net_generation(o->ipn);
 	u32 settings = ipsec_net_settings(o->ipn, generation);
-	struct ipsec_verdict v;
-	struct ipsec_flow flow;
+	struct ipsec_verdict v __ipsec_uninit;
+	struct ipsec_flow flow __ipsec_uninit;
 	int off;
 
-	off = ipsec_flow_parse(skb, o->family,
-			       ipsec_net_settings(o->ipn, generation), &flow);
+	off = ipsec_flow_parse(skb, o->family, settings, &flow);
 	if (unlikely(off < 0))
 		return true;
 	if (unlikely(ipsec_net_is_narrow(o->ipn)))
@@ -178,13 +200,14 @@ static bool out_judge(struct ipsec_out *o, struct sk_buff *skb, bool last)
 	if (unlikely(ipsec_net_has_classes(o->ipn)))
 		ipsec_flow_dscp(&flow, skb);
 	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &flow, &v);
-	if (unlikely(ipsec_flow_is_icmp(&flow)) && ipsec_verdict_is_silent(&v, &flow) &&
+	if (unlikely(v.special) && ipsec_flow_is_icmp(&flow) &&
+	    ipsec_verdict_is_silent(&v, &flow) &&
 	    ask_quote(o, skb, generation, &flow, off, &v))
 		last = false;
 	if (v.sp ? v.sp->action == NF_IPSEC_ACTION_BYPASS :
 		   likely(!(settings & NF_IPSEC_SETTING_DISCARD)))
 		return false;
-	if (unlikely(is_exempt(skb, &flow, off, &v, settings)))
+	if (unlikely(v.special) && is_exempt(skb, &flow, off, &v, settings))
 		return false;
 	if (unlikely(!v.sp)) {
 		o->unnamed = true;
@@ -270,17 +293,19 @@ static void out_run(struct ipsec_out *o, struct sk_buff *skb)
 	out_go(o, skb);
 }
 
-unsigned int ipsec_output_decide(struct sk_buff *skb,
-				 const struct nf_hook_state *state, u8 family)
+/* What conntrack knows, or has just begun to know */
+static noinline unsigned int decide(struct ipsec_net *ipn, struct sk_buff *skb,
+				    const struct nf_hook_state *state,
+				    u8 family)
 {
 	struct ipsec_out o = {
-		.ipn = ipsec_net(state->net),
+		.ipn = ipn,
 		.sk = state->sk,
 		.family = family,
 	};
 	unsigned int verdict = NF_ACCEPT;
 
-	if (likely(!ipsec_nat_concerns(skb)) || out_passes(skb, state))
+	if (!ipsec_nat_concerns(skb) || out_passes(skb, state))
 		return NF_ACCEPT;
 	local_bh_disable();
 	if (!out_judge(&o, skb, ipsec_nat_is_source(skb)) || !o.sp ||
@@ -305,19 +330,23 @@ out:
 	return verdict;
 }
 
-unsigned int ipsec_output(struct sk_buff *skb,
+unsigned int ipsec_output_decide(struct ipsec_net *ipn, struct sk_buff *skb,
+				 const struct nf_hook_state *state, u8 family)
+{
+	return likely(!skb_nfct(skb)) ? NF_ACCEPT :
+					decide(ipn, skb, state, family);
+}
+
+unsigned int ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb,
 			  const struct nf_hook_state *state, u8 family)
 {
-	struct ipsec_out o = {
-		.ipn = ipsec_net(state->net),
-		.sk = state->sk,
-		.family = family,
-	};
+	struct ipsec_out o __ipsec_uninit;
 	unsigned int verdict = NF_ACCEPT;
 	u16 flags;
 
 	if (out_passes(skb, state))
 		return NF_ACCEPT;
+	out_begin(&o, ipn, state->sk, family);
 	local_bh_disable();
 	if (out_judge(&o, skb, true)) {
 		out_run(&o, skb);

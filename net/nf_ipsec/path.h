@@ -36,17 +36,19 @@ struct sk_buff;
 
 /**
  * ipsec_input() - a packet comes over the boundary, or from the inside
+ * @ipn: the netns
  * @skb: network header at skb->data
  * @state: the hook
  * @family: AF_INET or AF_INET6
  *
- * Context: softirq or process, RCU.
+ * Context: BH off, RCU: the stack receives in no other.
  */
-unsigned int ipsec_input(struct sk_buff *skb,
+unsigned int ipsec_input(struct ipsec_net *ipn, struct sk_buff *skb,
 			 const struct nf_hook_state *state, u8 family);
 
 /**
  * ipsec_input_late() - what ipsec_input() has not seen as it is now
+ * @ipn: the netns
  * @skb: network header at skb->data
  * @state: the hook
  * @family: AF_INET or AF_INET6
@@ -55,31 +57,33 @@ unsigned int ipsec_input(struct sk_buff *skb,
  * what comes in by a bridge has passed PRE_ROUTING before anybody knew that it
  * was for us.
  *
- * Context: softirq or process, RCU.
+ * Context: BH off, RCU: the stack receives in no other.
  */
-unsigned int ipsec_input_late(struct sk_buff *skb,
+unsigned int ipsec_input_late(struct ipsec_net *ipn, struct sk_buff *skb,
 			      const struct nf_hook_state *state, u8 family);
 
 /**
  * ipsec_output_decide() - keep source NAT away from what will be protected
+ * @ipn: the netns
  * @skb: network header at skb->data
  * @state: the hook
  * @family: AF_INET or AF_INET6
  *
  * Context: softirq or process, RCU.
  */
-unsigned int ipsec_output_decide(struct sk_buff *skb,
+unsigned int ipsec_output_decide(struct ipsec_net *ipn, struct sk_buff *skb,
 				 const struct nf_hook_state *state, u8 family);
 
 /**
  * ipsec_output() - protect what a policy protects, and send it
+ * @ipn: the netns
  * @skb: network header at skb->data
  * @state: the hook
  * @family: AF_INET or AF_INET6
  *
  * Context: softirq or process, RCU.
  */
-unsigned int ipsec_output(struct sk_buff *skb,
+unsigned int ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb,
 			  const struct nf_hook_state *state, u8 family);
 
 /**

@@ -89,7 +89,7 @@ static struct dst_entry *lookup_v6(const struct ipsec_sa *sa,
  * peer may move, whose mover forgets the route that is here by then: a later one
  * to where the peer was must not stay.
  */
-static struct dst_entry *route_refresh(struct ipsec_sa *sa)
+struct dst_entry *ipsec_route_refresh(struct ipsec_sa *sa)
 {
 	const struct ipsec_peer_at *at = ipsec_peer_at_rcu(sa->peer);
 	const struct ipsec_addr *daddr = at ? &at->addr : &sa->id.daddr;
@@ -104,15 +104,6 @@ static struct dst_entry *route_refresh(struct ipsec_sa *sa)
 	if (unlikely(ipsec_peer_at_rcu(sa->peer) != at))
 		ipsec_sa_forget_route(sa);
 	return dst;
-}
-
-struct dst_entry *ipsec_route_rcu(struct ipsec_sa *sa)
-{
-	struct dst_entry *dst = rcu_dereference(sa->dst);
-
-	if (likely(dst && dst_check(dst, READ_ONCE(sa->dst_cookie))))
-		return dst;
-	return route_refresh(sa);
 }
 
 /* A PMTU that was learned is an exception of the route's, which ends. */

@@ -2,10 +2,18 @@
 #ifndef _IPSEC_ROUTE_H
 #define _IPSEC_ROUTE_H
 
-#include <linux/types.h>
+#include <net/dst.h>
 
-struct dst_entry;
-struct ipsec_sa;
+#include "sa.h"
+
+/**
+ * ipsec_route_refresh() - look the outer route of an SA up again
+ * @sa: the SA, outbound
+ *
+ * Context: BH off, RCU.
+ * Return: as ipsec_route_rcu().
+ */
+struct dst_entry *ipsec_route_refresh(struct ipsec_sa *sa);
 
 /**
  * ipsec_route_rcu() - the way to the peer
@@ -18,7 +26,14 @@ struct ipsec_sa;
  * Return: the route, borrowed: good as long as the RCU section lasts; NULL if
  * there is none.
  */
-struct dst_entry *ipsec_route_rcu(struct ipsec_sa *sa);
+static inline struct dst_entry *ipsec_route_rcu(struct ipsec_sa *sa)
+{
+	struct dst_entry *dst = rcu_dereference(sa->dst);
+
+	if (likely(dst && dst_check(dst, READ_ONCE(sa->dst_cookie))))
+		return dst;
+	return ipsec_route_refresh(sa);
+}
 
 /**
  * struct ipsec_path_mtu - what the path to the peer takes now

@@ -4,6 +4,7 @@
 #include <linux/err.h>
 #include <linux/rhashtable.h>
 
+#include "compat.h"
 #include "expire.h"
 #include "keyreg.h"
 #include "natt.h"
@@ -11,10 +12,53 @@
 #include "sa.h"
 #include "tunnel.h"
 
+/* Three words: address, and SPI with all that is small */
+static u64 id_word(const struct ipsec_sa_id *id, int n)
+{
+	return get_unaligned((const u64 *)id + n);
+}
+
+/*
+ * A packet waits for this one: a multiplication a word mixes what a table needs,
+ * of ids that a peer may choose but whose @seed he does not know.
+ */
+static u32 id_hash(const void *data, u32 len, u32 seed)
+{
+	u64 h = seed;
+	int i;
+
+	/* odd multiplier: 2^64 divided by the golden ratio */
+	for (i = 0; i < 3; i++) {
+		h = (h ^ id_word(data, i)) * 0x9e3779b97f4a7c15ULL;
+		h ^= h >> 32;
+	}
+	return h;
+}
+
+static u32 sa_hash(const void *data, u32 len, u32 seed)
+{
+	const struct ipsec_sa *sa = data;
+
+	return id_hash(&sa->id, len, seed);
+}
+
+static int sa_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct ipsec_sa_id *a = arg->key;
+	const struct ipsec_sa_id *b = &((const struct ipsec_sa *)obj)->id;
+
+	return !!((id_word(a, 0) ^ id_word(b, 0)) |
+		  (id_word(a, 1) ^ id_word(b, 1)) |
+		  (id_word(a, 2) ^ id_word(b, 2)));
+}
+
 static const struct rhashtable_params sad_params = {
 	.key_len = sizeof_field(struct ipsec_sa, id),
 	.key_offset = offsetof(struct ipsec_sa, id),
 	.head_offset = offsetof(struct ipsec_sa, node),
+	.hashfn = id_hash,
+	.obj_hashfn = sa_hash,
+	.obj_cmpfn = sa_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -22,18 +66,17 @@ static const struct rhashtable_params sad_params = {
 static_assert(sizeof(struct ipsec_sa_id) == 24);
 static_assert(sizeof(struct ipsec_sa_name) == 44);
 
-static struct rhlist_head *sad_list(const struct ipsec_net *ipn,
-				    const struct ipsec_sa_id *id)
+static __always_inline struct rhlist_head *
+sad_list(const struct ipsec_net *ipn, const struct ipsec_sa_id *id)
 {
 	return rhltable_lookup((struct rhltable *)&ipn->sad, id, sad_params);
 }
 
 /* Of those with one id, one for this source alone goes before the one for all */
-static struct ipsec_sa *longest(const struct ipsec_net *ipn,
-				const struct ipsec_sa_id *id,
-				const void *saddr, u8 bit)
+static __always_inline struct ipsec_sa *
+longest(const struct ipsec_net *ipn, const struct ipsec_sa_id *id,
+	const void *saddr, u8 bit)
 {
-	size_t len = id->family == AF_INET ? 4 : sizeof(struct ipsec_addr);
 	struct rhlist_head *list = sad_list(ipn, id), *pos;
 	struct ipsec_sa *sa, *found = NULL;
 
@@ -42,10 +85,21 @@ static struct ipsec_sa *longest(const struct ipsec_net *ipn,
 			continue;
 		if (likely(sa->match != NF_IPSEC_MATCH_SRC_DST))
 			found = sa;
-		else if (!memcmp(&sa->saddr, saddr, len))
+		else if (!memcmp(&sa->saddr, saddr, id->family == AF_INET ?
+				 4 : sizeof(struct ipsec_addr)))
 			return sa;
 	}
 	return found;
+}
+
+static noinline struct ipsec_sa *by_spi(const struct ipsec_net *ipn,
+					const struct ipsec_sa_id *id,
+					const void *saddr, u8 bit)
+{
+	struct ipsec_sa_id any = *id;
+
+	memset(&any.daddr, 0, sizeof(any.daddr));
+	return longest(ipn, &any, saddr, bit);
 }
 
 struct ipsec_sa *ipsec_sad_lookup_in_rcu(const struct ipsec_net *ipn,
@@ -53,13 +107,10 @@ struct ipsec_sa *ipsec_sad_lookup_in_rcu(const struct ipsec_net *ipn,
 					 const void *saddr, u8 cursor)
 {
 	struct ipsec_sa *sa = longest(ipn, id, saddr, BIT(cursor));
-	struct ipsec_sa_id any;
 
 	if (likely(sa || !READ_ONCE(ipn->n_match_spi)))
 		return sa;
-	any = *id;
-	memset(&any.daddr, 0, sizeof(any.daddr));
-	return longest(ipn, &any, saddr, BIT(cursor));
+	return by_spi(ipn, id, saddr, BIT(cursor));
 }
 
 static bool has_name(const struct ipsec_sa *sa,

@@ -55,7 +55,7 @@ void ipsec_send_drop(struct ipsec_out *o, struct sk_buff *skb,
 }
 
 /* The packet is another one now: nothing of the inner one may speak for it. */
-static void out_reset(const struct ipsec_out *o, struct sk_buff *skb)
+static __always_inline void out_reset(const struct ipsec_out *o, struct sk_buff *skb)
 {
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, o->dst);
@@ -77,7 +77,7 @@ static void out_reset(const struct ipsec_out *o, struct sk_buff *skb)
 	}
 }
 
-static void out_count(const struct ipsec_out *o, u32 hlen, u32 bytes)
+static __always_inline void out_count(const struct ipsec_out *o, u32 hlen, u32 bytes)
 {
 	if (unlikely(ipsec_key_count(o->sa->key,
 				     ipsec_sa_work(o->sa, hlen, bytes), true)))
@@ -87,18 +87,17 @@ static void out_count(const struct ipsec_out *o, u32 hlen, u32 bytes)
 }
 
 /* One packet that fits, with the number that was taken for it. */
-static enum ipsec_drop transform(const struct ipsec_out *o, struct sk_buff *skb,
-				 u64 seq)
+static __always_inline enum ipsec_drop transform(const struct ipsec_out *o,
+						 struct sk_buff *skb, u64 seq)
 {
 	const struct ipsec_xform *xform = ipsec_xform_of(o->sa);
 	const struct ipsec_overhead *oh = &o->sa->overhead;
-	struct ipsec_encap e = {
-		.family = o->family,
-		.may_fragment = o->may_fragment,
-	};
+	struct ipsec_encap e __ipsec_uninit;
 	enum ipsec_drop reason;
 	u32 tail, tfc = 0;
 
+	e.family = o->family;
+	e.may_fragment = o->may_fragment;
 	if (ipsec_mode_head(o->sa, skb, &e))
 		return IPSEC_DROP_MALFORMED;
 	if (unlikely(o->sa->extra))
@@ -150,7 +149,7 @@ static struct ipsec_sa *around(const struct ipsec_sa *sa,
 }
 
 /* The packet that an SA has made is protected once more */
-static void send_nested(struct ipsec_out *o, struct sk_buff *skb)
+static noinline void send_nested(struct ipsec_out *o, struct sk_buff *skb)
 {
 	struct ipsec_out outer = {
 		.ipn = o->ipn,
@@ -175,7 +174,7 @@ static void send_nested(struct ipsec_out *o, struct sk_buff *skb)
 		o->err = outer.err;
 }
 
-static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
+static __always_inline void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 {
 	enum ipsec_drop reason;
 	u32 len = skb->len;
@@ -204,7 +203,7 @@ static void out_send(struct ipsec_out *o, struct sk_buff *skb, u64 seq)
 }
 
 /* No number is left, or a limit has taken them all. */
-static void out_ended(struct ipsec_out *o, struct sk_buff *skb)
+static noinline void out_ended(struct ipsec_out *o, struct sk_buff *skb)
 {
 	struct ipsec_key *key = o->sa->key;
 
@@ -217,7 +216,7 @@ static void out_ended(struct ipsec_out *o, struct sk_buff *skb)
 		ipsec_send_drop(o, skb, IPSEC_DROP_EXPIRED, -EKEYEXPIRED);
 }
 
-void ipsec_send_one(struct ipsec_out *o, struct sk_buff *skb)
+static __always_inline void send_one(struct ipsec_out *o, struct sk_buff *skb)
 {
 	u64 seq;
 
@@ -231,6 +230,11 @@ void ipsec_send_one(struct ipsec_out *o, struct sk_buff *skb)
 		return;
 	}
 	out_send(o, skb, seq);
+}
+
+void ipsec_send_one(struct ipsec_out *o, struct sk_buff *skb)
+{
+	send_one(o, skb);
 }
 
 static bool is_fragment(const struct sk_buff *skb, u8 family)
@@ -296,16 +300,14 @@ static u32 head_of(const struct ipsec_sa *sa, u8 family)
 /* The largest packet that an SA may make: where there are SAs around it, it is
  * the outermost one that has to fit.
  */
-static u32 room(const struct ipsec_sa *sa, const struct dst_entry *dst,
-		u64 generation)
+static noinline u32 room_nested(const struct ipsec_sa *sa,
+				const struct dst_entry *dst, u64 generation)
 {
 	struct ipsec_sa *chain[SEND_DEPTH_MAX], *outer;
 	u32 own = dst_mtu(dst), mtu = own;
 	u8 family;
 	int n = 0;
 
-	if (likely(!sa->nested))
-		return mtu;
 	for (outer = around(sa, NULL, generation);
 	     outer && n < SEND_DEPTH_MAX;
 	     outer = around(outer, NULL, generation)) {
@@ -321,7 +323,14 @@ static u32 room(const struct ipsec_sa *sa, const struct dst_entry *dst,
 	return min(mtu, own);
 }
 
-static void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
+static u32 room(const struct ipsec_sa *sa, const struct dst_entry *dst,
+		u64 generation)
+{
+	return likely(!sa->nested) ? dst_mtu(dst) :
+				     room_nested(sa, dst, generation);
+}
+
+static __always_inline void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 {
 	if (skb_is_gso(skb)) {
 		ipsec_cut_gso(o, skb, mtu);
@@ -338,15 +347,16 @@ static void send_sized(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 	if (unlikely(skb->len > mtu))
 		ipsec_cut(o, skb, mtu);
 	else
-		ipsec_send_one(o, skb);
+		send_one(o, skb);
 }
 
 void ipsec_send(struct ipsec_out *o, struct sk_buff *skb)
 {
-	struct ipsec_encap e = { .family = o->family };
+	struct ipsec_encap e __ipsec_uninit;
 	enum ipsec_drop reason;
 	u32 mtu;
 
+	e.family = o->family;
 	if (likely(o->sa))
 		o->dst = ipsec_route_rcu(o->sa);
 	reason = send_check(o, skb);

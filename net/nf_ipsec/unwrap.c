@@ -22,6 +22,7 @@
 #include "expire.h"
 #include "flow.h"
 #include "key.h"
+#include "lib/natt.h"
 #include "lib/replay.h"
 #include "lib/wire.h"
 #include "mode.h"
@@ -42,7 +43,7 @@
  * skb->data.  Of a fragment that begins with destination options nobody can say
  * what is behind them: that is returned for their own number.
  */
-static u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
+static noinline u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
 {
 	u8 next = ipv6_hdr(skb)->nexthdr;
 
@@ -71,7 +72,17 @@ static u8 find_v6(const struct sk_buff *skb, u32 *off, u32 *nhoff, bool *frag)
 	       next == NEXTHDR_UDP || (*frag && next == NEXTHDR_DEST) ? next : 0;
 }
 
-static u8 find_ipsec(const struct ipsec_input *i, u32 *off, u32 *nhoff, bool *frag)
+/* Most datagrams: there is no SA for any, and the port is not the usual one */
+static bool is_plain_udp(const struct ipsec_input *i, u32 off)
+{
+	const struct udphdr *uh = (const void *)(i->skb->data + off);
+
+	return likely(!ipsec_natt_any(&i->ipn->natt)) &&
+	       (u8 *)(uh + 1) <= skb_tail_pointer(i->skb) &&
+	       uh->dest != htons(IPSEC_PORT_NATT);
+}
+
+static __always_inline u8 find_ipsec(const struct ipsec_input *i, u32 *off, u32 *nhoff, bool *frag)
 {
 	const struct iphdr *iph = ip_hdr(i->skb);
 
@@ -119,15 +130,15 @@ static bool is_for(const struct ipsec_input *i, struct ipsec_sa *sa)
 static struct ipsec_sa *find_sa(const struct ipsec_input *i, u8 proto, u32 off,
 				u32 *seq)
 {
-	struct ipsec_sa_id id = {
-		.family = i->family,
-		.proto = proto,
-		.dir = NF_IPSEC_DIR_IN,
-	};
+	struct ipsec_sa_id id __ipsec_uninit;
 	struct ipsec_ah_hdr *ah;
 	const void *saddr;
 	struct ipsec_sa *sa;
 
+	id.family = i->family;
+	id.proto = proto;
+	id.dir = NF_IPSEC_DIR_IN;
+	id.pad = 0;
 	ah = (void *)(i->skb->data + off);
 	if (proto == IPPROTO_ESP) {
 		struct ipsec_esp_hdr *esph = (void *)ah;
@@ -139,7 +150,7 @@ static struct ipsec_sa *find_sa(const struct ipsec_input *i, u8 proto, u32 off,
 		*seq = be32_to_cpu(ah->seq);
 	}
 	if (i->family == AF_INET) {
-		id.daddr.a4 = ip_hdr(i->skb)->daddr;
+		id.daddr = (struct ipsec_addr) { .a4 = ip_hdr(i->skb)->daddr };
 		saddr = &ip_hdr(i->skb)->saddr;
 	} else {
 		memcpy(&id.daddr, &ipv6_hdr(i->skb)->daddr, sizeof(id.daddr));
@@ -427,7 +438,7 @@ static int layer_begin(struct ipsec_input *i, struct ipsec_in *in, u8 proto,
 int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 {
 	enum ipsec_udp_found found;
-	struct ipsec_in in;
+	struct ipsec_in in __ipsec_uninit;
 	int layers = 0;
 	bool frag;
 	u32 low;
@@ -447,6 +458,8 @@ int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 		in.udp = 0;
 		in.ours = true;
 		if (proto == IPPROTO_UDP) {
+			if (likely(is_plain_udp(i, in.off)))
+				return 0;
 			found = ipsec_udp_input(i, &in);
 			if (likely(found != IPSEC_UDP_HOLDS_ESP))
 				return found == IPSEC_UDP_TAKEN;

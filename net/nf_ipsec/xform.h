@@ -2,11 +2,10 @@
 #ifndef _IPSEC_XFORM_H
 #define _IPSEC_XFORM_H
 
-#include "drop.h"
+#include <linux/skbuff.h>
 
-struct ipsec_sa;
-struct ipsec_tunnel;
-struct sk_buff;
+#include "drop.h"
+#include "sa.h"
 
 /**
  * struct ipsec_in - one received packet on its way through one SA
@@ -63,7 +62,15 @@ extern const struct ipsec_xform ipsec_ah;
 /**
  * ipsec_xform_of() - the transform of an SA
  */
-const struct ipsec_xform *ipsec_xform_of(const struct ipsec_sa *sa);
+static inline const struct ipsec_xform *ipsec_xform_of(const struct ipsec_sa *sa)
+{
+	return sa->id.proto == IPPROTO_ESP ? &ipsec_esp : &ipsec_ah;
+}
+
+/**
+ * ipsec_skb_make_own() - the work of ipsec_skb_own(), where there is any
+ */
+int ipsec_skb_make_own(struct sk_buff *skb, u32 head, u32 tail);
 
 /**
  * ipsec_skb_own() - make a packet linear, unshared, with room at both ends
@@ -78,6 +85,12 @@ const struct ipsec_xform *ipsec_xform_of(const struct ipsec_sa *sa);
  * Context: any.
  * Return: 0 or -ENOMEM.
  */
-int ipsec_skb_own(struct sk_buff *skb, u32 head, u32 tail);
+static inline int ipsec_skb_own(struct sk_buff *skb, u32 head, u32 tail)
+{
+	if (likely(skb_headroom(skb) >= head && !skb_is_nonlinear(skb) &&
+		   skb_tailroom(skb) >= tail && !skb_cloned(skb)))
+		return 0;
+	return ipsec_skb_make_own(skb, head, tail);
+}
 
 #endif /* _IPSEC_XFORM_H */

@@ -8,8 +8,8 @@
 
 COUNT=1000
 WARM=100
-NFIPSEC=${NFIPSEC:-$PWD/tools/nfipsec}
-KO=${NF_IPSEC_KO:-$PWD/nf_ipsec.ko}
+export NFIPSEC=${NFIPSEC:-$PWD/tools/nfipsec}
+export KO=${NF_IPSEC_KO:-$PWD/nf_ipsec.ko}
 GUN=/tmp/udpgun
 KEY=000102030405060708090a0b0c0d0e0f10111213
 

@@ -1,19 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Usage: selftests/bench/profile.sh [--xfrm] [--top N] [SIZE...]
+# Usage: selftests/bench/profile.sh [--xfrm] [--top N] [--keep DIR] [SIZE...]
 #
 # Where the instructions of a packet go: per function of the kernel and of the
 # module, what nf_ipsec (or, with --xfrm, the kernel's own IPsec) adds to plain
 # forwarding, out and in together, for inner packets of SIZE octets (50), and the
 # locked operations and the calls of each function.  Runs the VM itself, with a
-# plugin of QEMU's that counts (counter.c).
+# plugin of QEMU's that counts (counter.c).  --keep: what it wrote stays in DIR.
 
 cd "$(dirname "$0")/../.." || exit 1
 . selftests/bench/path.sh
 
 XFRM=0
 TOP=70
+KEEP=
 SIZES=()
 
 # in the guest: one run of each size in clear, one protected
@@ -50,6 +51,10 @@ main() {
 			TOP=$2
 			shift
 			;;
+		--keep)
+			KEEP=$2
+			shift
+			;;
 		--guest)
 			shift
 			SIZES=("$@")
@@ -63,7 +68,8 @@ main() {
 		shift
 	done
 	[ ${#SIZES[@]} -gt 0 ] || SIZES=(50)
-	results=$(mktemp -d)
+	results=${KEEP:-$(mktemp -d)}
+	mkdir -p "$results"
 	gcc -O2 -shared -fPIC -o "$results/counter.so" selftests/bench/counter.c || exit 1
 	[ "$XFRM" = 0 ] || set -- --xfrm
 	selftests/vm/run --icount --plugin "$results/counter.so" \
@@ -71,7 +77,7 @@ main() {
 		selftests/bench/profile.sh "$@" --guest "${SIZES[@]}" || status=1
 	[ "$status" -ne 0 ] || python3 selftests/bench/profile.py \
 		"$results" "$COUNT" "$TOP" "${SIZES[@]}" || status=1
-	rm -rf "$results"
+	[ -n "$KEEP" ] || rm -rf "$results"
 	exit "$status"
 }
 

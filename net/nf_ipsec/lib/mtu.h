@@ -25,6 +25,12 @@ struct ipsec_overhead {
 #define IPSEC_MTU_MIN_V4	68
 #define IPSEC_MTU_MIN_V6	1280
 
+/* Octets outside of what is padded */
+static inline u32 ipsec_mtu_fixed(const struct ipsec_overhead *oh, u32 ip_len)
+{
+	return oh->outer + ip_len + oh->head + oh->icv;
+}
+
 /**
  * ipsec_mtu_inner() - the largest packet that fits
  * @oh: what the SA adds
@@ -35,7 +41,19 @@ struct ipsec_overhead {
  * Return: octets of the whole packet before protection, IP header included; 0
  * if nothing fits.
  */
-u32 ipsec_mtu_inner(const struct ipsec_overhead *oh, u32 outer, u32 ip_len);
+static inline u32 ipsec_mtu_inner(const struct ipsec_overhead *oh, u32 outer, u32 ip_len)
+{
+	u32 fixed = ipsec_mtu_fixed(oh, ip_len);
+	u32 room;
+
+	if (outer < fixed)
+		return 0;
+	room = outer - fixed;
+	room &= -(u32)oh->align;
+	if (room < oh->trailer)
+		return 0;
+	return ip_len + room - oh->trailer;
+}
 
 /**
  * ipsec_mtu_outer() - the size of a packet once protected

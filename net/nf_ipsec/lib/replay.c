@@ -13,25 +13,21 @@
 #include <linux/compiler.h>
 #include <linux/string.h>
 
-#define WORD_BITS	64
-/* Half of the 32-bit space: how far back recovery looks without a window */
-#define HALF_SPACE	BIT_ULL(31)
-#define LOW_SPACE	BIT_ULL(32)
-#define LOW_LAST	(LOW_SPACE - 1)
+#define LOW_LAST	(IPSEC_SEQ_LOW - 1)
 
 static u64 *word_of(struct ipsec_replay *rp, u64 seq)
 {
-	return &rp->map[(seq / WORD_BITS) & (rp->words - 1)];
+	return &rp->map[(seq / IPSEC_REPLAY_WORD) & (rp->words - 1)];
 }
 
 static u64 bit_of(u64 seq)
 {
-	return BIT_ULL(seq % WORD_BITS);
+	return BIT_ULL(seq % IPSEC_REPLAY_WORD);
 }
 
 u32 ipsec_replay_words(u32 window)
 {
-	u32 need = window / WORD_BITS + (window % WORD_BITS ? 1 : 0) + 1;
+	u32 need = window / IPSEC_REPLAY_WORD + (window % IPSEC_REPLAY_WORD ? 1 : 0) + 1;
 	u32 words = 1;
 
 	if (!window)
@@ -55,52 +51,6 @@ void ipsec_replay_init(struct ipsec_replay *rp, u32 window, bool esn, u64 top)
 		*word_of(rp, top) = bit_of(top) | (bit_of(top) - 1);
 }
 
-/* Of all numbers that end in @low, the lowest one that is not left of the
- * window.  This is RFC 4303 A2.2 with both of its cases in one: the number is
- * sought from the bottom of the window upwards.  A window that would begin
- * below 0 begins at 0.  At the upper end there may be no such number; then the
- * one below is meant, which is too old.
- */
-u64 ipsec_replay_recover(const struct ipsec_replay *rp, u32 low)
-{
-	u64 back = rp->window ? rp->window - 1 : HALF_SPACE;
-	u64 top = READ_ONCE(rp->top);
-	u64 bottom, seq;
-
-	if (!rp->esn)
-		return low;
-
-	bottom = top > back ? top - back : 0;
-	seq = bottom + (u32)(low - (u32)bottom);
-	if (seq < bottom)
-		seq -= LOW_SPACE;
-	return seq;
-}
-
-enum ipsec_replay_verdict ipsec_replay_check(const struct ipsec_replay *rp,
-					     u64 seq)
-{
-	u64 top, word;
-
-	if (!rp->window)
-		return IPSEC_REPLAY_OK;
-	if (!seq)
-		return IPSEC_REPLAY_INVALID;
-
-	top = READ_ONCE(rp->top);
-	if (seq > top)
-		return IPSEC_REPLAY_OK;
-	if (top - seq >= rp->window)
-		return IPSEC_REPLAY_TOO_OLD;
-
-	/* Pairs with the barrier in window_advance(): who sees the new top
-	 * does not see the bits of numbers long gone.
-	 */
-	smp_rmb();
-	word = READ_ONCE(rp->map[(seq / WORD_BITS) & (rp->words - 1)]);
-	return word & bit_of(seq) ? IPSEC_REPLAY_DUPLICATE : IPSEC_REPLAY_OK;
-}
-
 static void mark_seen(struct ipsec_replay *rp, u64 seq)
 {
 	u64 *word = word_of(rp, seq);
@@ -110,8 +60,8 @@ static void mark_seen(struct ipsec_replay *rp, u64 seq)
 
 static void window_advance(struct ipsec_replay *rp, u64 seq)
 {
-	u64 old = rp->top / WORD_BITS;
-	u64 steps = seq / WORD_BITS - old;
+	u64 old = rp->top / IPSEC_REPLAY_WORD;
+	u64 steps = seq / IPSEC_REPLAY_WORD - old;
 	u64 i;
 
 	if (steps > rp->words)
@@ -156,8 +106,8 @@ bool ipsec_resync_count(struct ipsec_resync *rs, u64 top)
 
 bool ipsec_resync_ahead(u64 guess, u32 n, u64 *seq)
 {
-	if (n > IPSEC_RESYNC_TRIES || guess > ~0ULL - n * LOW_SPACE)
+	if (n > IPSEC_RESYNC_TRIES || guess > ~0ULL - n * IPSEC_SEQ_LOW)
 		return false;
-	*seq = guess + n * LOW_SPACE;
+	*seq = guess + n * IPSEC_SEQ_LOW;
 	return true;
 }

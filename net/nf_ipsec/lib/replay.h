@@ -2,7 +2,16 @@
 #ifndef _IPSEC_LIB_REPLAY_H
 #define _IPSEC_LIB_REPLAY_H
 
+#include <asm/barrier.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
+
+/* Bits of a word of the map */
+#define IPSEC_REPLAY_WORD	64
+/* Half of the 32-bit space: how far back recovery looks without a window */
+#define IPSEC_SEQ_HALF		BIT_ULL(31)
+#define IPSEC_SEQ_LOW		BIT_ULL(32)
 
 enum ipsec_replay_verdict {
 	IPSEC_REPLAY_OK,
@@ -94,15 +103,57 @@ void ipsec_replay_init(struct ipsec_replay *rp, u32 window, bool esn, u64 top);
  * RFC 4303 appendix A2.2; without ESN the number is @low itself.  With a
  * window of 0 the half space around @top decides.
  */
-u64 ipsec_replay_recover(const struct ipsec_replay *rp, u32 low);
+static inline u64 ipsec_replay_recover(const struct ipsec_replay *rp, u32 low)
+{
+	u64 back = rp->window ? rp->window - 1 : IPSEC_SEQ_HALF;
+	u64 top = READ_ONCE(rp->top);
+	u64 bottom, seq;
+
+	if (!rp->esn)
+		return low;
+
+	/* Of all numbers that end in @low, the lowest one that is not left of the
+	 * window.  This is RFC 4303 A2.2 with both of its cases in one: the number is
+	 * sought from the bottom of the window upwards.  A window that would begin
+	 * below 0 begins at 0.  At the upper end there may be no such number; then the
+	 * one below is meant, which is too old.
+	 */
+	bottom = top > back ? top - back : 0;
+	seq = bottom + (u32)(low - (u32)bottom);
+	if (seq < bottom)
+		seq -= IPSEC_SEQ_LOW;
+	return seq;
+}
 
 /**
  * ipsec_replay_check() - may a packet with this number be taken?
  * @rp: the window
  * @seq: whole number from ipsec_replay_recover()
  */
-enum ipsec_replay_verdict ipsec_replay_check(const struct ipsec_replay *rp,
-					     u64 seq);
+static inline enum ipsec_replay_verdict
+ipsec_replay_check(const struct ipsec_replay *rp, u64 seq)
+{
+	u64 top, word;
+
+	if (!rp->window)
+		return IPSEC_REPLAY_OK;
+	if (!seq)
+		return IPSEC_REPLAY_INVALID;
+
+	top = READ_ONCE(rp->top);
+	if (seq > top)
+		return IPSEC_REPLAY_OK;
+	if (top - seq >= rp->window)
+		return IPSEC_REPLAY_TOO_OLD;
+
+	/* Pairs with the barrier in window_advance(): who sees the new top
+	 * does not see the bits of numbers long gone.
+	 */
+	smp_rmb();
+	word = READ_ONCE(rp->map[(seq / IPSEC_REPLAY_WORD) & (rp->words - 1)]);
+	return word & BIT_ULL(seq % IPSEC_REPLAY_WORD) ?
+		IPSEC_REPLAY_DUPLICATE : IPSEC_REPLAY_OK;
+}
 
 /**
  * ipsec_replay_commit() - remember an authenticated number

@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+/* Pad length and next header */
+#define IPSEC_TRAILER_LEN	2
+
 struct ipsec_alg;
 
 /**
@@ -45,7 +48,10 @@ void ipsec_esp_layout_init(struct ipsec_esp_layout *lay,
  *
  * Return: 0 to 255; payload + pad + 2 is a multiple of @lay->align.
  */
-u32 ipsec_trailer_pad(const struct ipsec_esp_layout *lay, u32 payload);
+static inline u32 ipsec_trailer_pad(const struct ipsec_esp_layout *lay, u32 payload)
+{
+	return -(payload + IPSEC_TRAILER_LEN) & (lay->align - 1);
+}
 
 /**
  * ipsec_trailer_fill() - write padding 1, 2, 3..., its length, next header
@@ -53,7 +59,15 @@ u32 ipsec_trailer_pad(const struct ipsec_esp_layout *lay, u32 payload);
  * @pad: from ipsec_trailer_pad()
  * @next_header: protocol of the payload
  */
-void ipsec_trailer_fill(u8 *tail, u32 pad, u8 next_header);
+static inline void ipsec_trailer_fill(u8 *tail, u32 pad, u8 next_header)
+{
+	u32 i;
+
+	for (i = 0; i < pad; i++)
+		tail[i] = i + 1;
+	tail[pad] = pad;
+	tail[pad + 1] = next_header;
+}
 
 /**
  * ipsec_trailer_parse() - read the end of a decrypted payload
