@@ -20,6 +20,9 @@
 #define GUARDS(number)		.bit = 1ULL << (number), \
 				.offset = offsetof(struct settings_conf, guard)
 
+#define SEC_PATH_FLAGS		(NF_IPSEC_SETTING_SECPATH_ALWAYS | \
+				 NF_IPSEC_SETTING_SECPATH_NEVER)
+
 #define WANT_ON_OFF	"on or off"
 #define WANT_DEVICES	"none, or names of devices parted by commas"
 #define WANT_TYPES	"all, none, types parted by commas, or all and types with a dash in " \
@@ -56,13 +59,30 @@ static const struct choice choices_skip[] = {
 	{ }
 };
 
+static const struct choice choices_sec_path[] = {
+	{ "auto", 0 },
+	{ "always", 1 },
+	{ "never", 2 },
+	{ }
+};
+
 static const struct choice choices_keep[] = {
 	{ "keep", 0 },
 	{ "skip", 1 },
 	{ }
 };
 
-/* A word for a flag, which is in @kw->min */
+/* A setting is a flag, or some next to each other, which are in @kw->min */
+static u32 lowest_flag(const struct keyword *kw)
+{
+	return kw->min & -kw->min;
+}
+
+static u32 value_of(const struct settings_conf *s, const struct keyword *kw)
+{
+	return (s->flags & kw->min) / lowest_flag(kw);
+}
+
 static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 {
 	struct settings_conf *s = field;
@@ -72,7 +92,7 @@ static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 	one.size = sizeof(value);
 	if (parse_value(p, &one, &value))
 		return -1;
-	s->flags |= value ? kw->min : 0;
+	s->flags |= value * lowest_flag(kw);
 	return 0;
 }
 
@@ -112,6 +132,8 @@ static const struct keyword setting_words[] = {
 	  FLAG(14, SKIP_HIP) },
 	{ "shim6", "keep or skip", parse_setting, choices_keep,
 	  FLAG(15, SKIP_SHIM6) },
+	{ "sec-path", "auto, always or never", parse_setting, choices_sec_path,
+	  .bit = 1ULL << 22, .min = SEC_PATH_FLAGS },
 	{ "guard", WANT_DEVICES, parse_guards, NULL, GUARDS(30) },
 	{ }
 };
@@ -170,7 +192,7 @@ const char *settings_value(const struct settings_conf *s,
 		return guards_text(&s->guard, buf);
 	if (kw->parse == parse_icmp_types)
 		return icmp_types_text(s->refused[kw->min], kw->choices, buf);
-	return choice_word(kw->choices, !!(s->flags & kw->min));
+	return choice_word(kw->choices, value_of(s, kw));
 }
 
 bool settings_is_flag(const struct keyword *kw)
@@ -242,7 +264,7 @@ void print_settings(FILE *to, const struct settings_conf *s)
 }
 
 /* The default has a line of its own; who is told what opens nothing */
-#define NOT_LISTED	(NF_IPSEC_SETTING_DISCARD | \
+#define NOT_LISTED	(NF_IPSEC_SETTING_DISCARD | SEC_PATH_FLAGS | \
 			 NF_IPSEC_SETTING_SELECTOR_EVENTS | \
 			 NF_IPSEC_SETTING_ICMP_DROPS)
 

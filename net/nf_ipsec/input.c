@@ -26,6 +26,7 @@
 #include "notify.h"
 #include "quote.h"
 #include "sa.h"
+#include "secpath.h"
 #include "settings.h"
 #include "spd.h"
 #include "tunnel.h"
@@ -399,6 +400,9 @@ static unsigned int input_run(struct ipsec_input *i)
 		return NF_ACCEPT;
 	if (unlikely(ipsec_may_be_syn(i->skb, i->family)) && i->sa->mss)
 		lower_mss(i);
+	if (unlikely(ipsec_secpath_wanted(i->ipn, settings_of(i), i->skb,
+					  i->family)))
+		ipsec_secpath_attach(i->ipn, i->skb, i->family);
 	if (unlikely(must_reinject(i)))
 		return reinject(i);
 	mark_proven(i->skb, i->family);

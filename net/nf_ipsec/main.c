@@ -9,6 +9,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "offload.h"
+#include "secpath.h"
 
 static int __init ipsec_init(void)
 {
@@ -20,9 +21,12 @@ static int __init ipsec_init(void)
 	err = ipsec_cache_init();
 	if (err)
 		goto err_crypto_exit;
-	err = ipsec_offload_init();
+	err = ipsec_secpath_init();
 	if (err)
 		goto err_cache_exit;
+	err = ipsec_offload_init();
+	if (err)
+		goto err_secpath_exit;
 	err = ipsec_netns_init();
 	if (err)
 		goto err_offload_exit;
@@ -35,6 +39,8 @@ err_netns_exit:
 	ipsec_netns_exit();
 err_offload_exit:
 	ipsec_offload_exit();
+err_secpath_exit:
+	ipsec_secpath_exit();
 err_cache_exit:
 	ipsec_cache_exit();
 err_crypto_exit:
@@ -47,6 +53,7 @@ static void __exit ipsec_exit(void)
 	ipsec_netlink_exit();
 	ipsec_netns_exit();
 	ipsec_offload_exit();
+	ipsec_secpath_exit();
 	ipsec_defrag_exit();
 	ipsec_cache_exit();
 	ipsec_crypto_exit();

@@ -117,6 +117,11 @@ static int parse(struct genl_info *info, struct ipsec_settings_params *p)
 		p->to.flags = nla_get_bitfield32(attr).value;
 		p->mask = nla_get_bitfield32(attr).selector;
 	}
+	if ((p->to.flags & IPSEC_SETTINGS_SECPATH) == IPSEC_SETTINGS_SECPATH) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "a path is attached always or never, not both");
+		return -EINVAL;
+	}
 	for (i = 0; i < IPSEC_ICMP_LISTS; i++) {
 		attr = info->attrs[NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i];
 		if (!attr)

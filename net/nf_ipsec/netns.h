@@ -25,11 +25,26 @@ struct netlink_ext_ack;
 struct workqueue_struct;
 
 /**
+ * struct ipsec_peers - do all outbound SAs go to one peer?
+ * @n: [T] how many SAs
+ * @sum: [T] of a hash of each one's peer
+ * @squares: [T] of those hashes, squared
+ *
+ * They do if and only if @n times @squares is @sum squared.
+ */
+struct ipsec_peers {
+	u64 n;
+	u64 sum;
+	u64 squares;
+};
+
+/**
  * struct ipsec_net - all of nf_ipsec in one netns
  * @net: [I] the netns
  * @stats: [c] counters
  * @journal: [T] the last drops; there from the first commit to the end
  * @journal_off: [T] drops are counted only
+ * @hub: [T] outbound SAs go to more than one peer; known before packets see them
  * @generation: [T] bit 0 is the parity that packets see; the rest changes with
  *	each commit and repeats in no netns, so that it also names the contents
  *	of a flow cache
@@ -44,6 +59,7 @@ struct workqueue_struct;
  * @sad: [T] SAs by struct ipsec_sa_id; may hold two of one name while one
  *	replaces the other
  * @sas: [T] the same SAs by age, for walks
+ * @peers: [T] what @hub follows from
  * @natt: [T] ESP in UDP
  * @spd: [T] policies
  * @wait: [w] packets that wait for an SA
@@ -78,6 +94,7 @@ struct ipsec_net {
 	struct ipsec_stats __percpu *stats;
 	struct ipsec_journal *journal;
 	bool journal_off;
+	bool hub;
 	u64 generation;
 	atomic_t addr_gen;
 	u32 n_narrow;
@@ -88,6 +105,7 @@ struct ipsec_net {
 	u32 n_match_spi;
 	struct rhltable sad;
 	struct xarray sas;
+	struct ipsec_peers peers;
 	struct ipsec_natt natt;
 	struct ipsec_spd *spd;
 	struct ipsec_wait wait;

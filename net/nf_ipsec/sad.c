@@ -2,6 +2,7 @@
 #include "sad.h"
 
 #include <linux/err.h>
+#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 
 #include "compat.h"
@@ -254,6 +255,25 @@ static void count_class(struct ipsec_net *ipn, struct ipsec_sa *sa, int n)
 	WRITE_ONCE(sa->tunnel->n_classes, sa->tunnel->n_classes + n);
 }
 
+/* Whether all go to one peer is asked with each change, and there may be any number
+ * of SAs: sums tell it without a walk.  That they do so modulo 2^64, and of hashes,
+ * makes an error as unlikely as two peers of one hash.
+ */
+static void count_peer(struct ipsec_net *ipn, const struct ipsec_sa *sa, s64 n)
+{
+	struct ipsec_peers *p = &ipn->peers;
+	u64 x;
+
+	if (sa->id.dir != NF_IPSEC_DIR_OUT)
+		return;
+	x = jhash2((__force const u32 *)sa->id.daddr.a6, 4,
+		   (__force u16)sa->rport);
+	p->n += n;
+	p->sum += n * x;
+	p->squares += n * x * x;
+	WRITE_ONCE(ipn->hub, p->n * p->squares != p->sum * p->sum);
+}
+
 int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		  const char *tunnel, const char *via, struct ipsec_sa *old)
 {
@@ -280,6 +300,7 @@ int ipsec_sad_add(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	if (sa->match == NF_IPSEC_MATCH_SPI)
 		WRITE_ONCE(ipn->n_match_spi, ipn->n_match_spi + 1);
 	count_class(ipn, sa, 1);
+	count_peer(ipn, sa, 1);
 	ipsec_keyreg_link(sa->key, sa->id.dir, 1);
 	ipn->n_sas++;
 	return 0;
@@ -318,6 +339,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	ipsec_keyreg_link(sa->key, sa->id.dir, -1);
 	ipsec_natt_del(ipn, sa);
 	count_class(ipn, sa, -1);
+	count_peer(ipn, sa, -1);
 	put_tunnels(ipn, sa);
 	ipn->n_sas--;
 	INIT_RCU_WORK(&sa->rwork, sa_free_work);

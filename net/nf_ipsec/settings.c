@@ -64,6 +64,8 @@ void ipsec_settings_change(struct ipsec_net *ipn,
 	int i;
 
 	lockdep_assert_held(&ipn->lock);
+	if (p->mask & IPSEC_SETTINGS_SECPATH)
+		s.flags &= ~IPSEC_SETTINGS_SECPATH;
 	s.flags = (s.flags & ~p->mask) | (p->to.flags & p->mask);
 	for (i = 0; i < IPSEC_ICMP_LISTS; i++)
 		if (p->lists & BIT(i))

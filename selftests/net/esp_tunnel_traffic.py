@@ -20,6 +20,8 @@ failure.
         call, to be cut to datagrams of that many
     lost NS1 SRC NS2 DST [same]
         the same, but nothing may arrive
+    queue NAME NS1 SRC NS2 DST [same]
+        a datagram that arrives, and is not read before "unqueue NAME"
     mtu NS SRC DST [size= port=]
         a datagram that must not be fragmented: answers with the mtu that the
         network said, and who said so
@@ -57,8 +59,8 @@ import time
 
 from traffic_background import Blast, Capture, Stream
 from traffic_connection import Connection, pump
-from traffic_socket import (ABSENCE, IP_RECVERR, IPV6_RECVERR, SLOWNESS, TIMEOUT, Failure,
-                            data_of, errors_of, headers_of, is6, make, receive, send_one,
+from traffic_socket import (ABSENCE, IP_RECVERR, IPV6_RECVERR, POOL, SLOWNESS, TIMEOUT,
+                            Failure, data_of, errors_of, headers_of, is6, make, receive, send_one,
                             udp_pair, want_headers)
 
 
@@ -151,6 +153,23 @@ def cmd_lost(ns1, src, ns2, dst, **opt):
             raise Failure("a datagram from %s arrived" % (who,))
         except socket.timeout:
             return seen
+
+
+queued = {}
+
+
+def cmd_queue(name, ns1, src, ns2, dst, **opt):
+    one, two = udp_pair(ns1, src, ns2, dst, opt)
+    with one:
+        send_one(one, POOL[:64], opt)
+    queued[name] = two
+    if not select.select([two], [], [], TIMEOUT)[0]:
+        raise Failure("a datagram did not arrive")
+
+
+def cmd_unqueue(name):
+    with queued.pop(name) as two:
+        receive(two, POOL[:64], "what was queued")
 
 
 def cmd_mtu(ns, src, dst, **opt):

@@ -11,8 +11,9 @@ from nl_genl import N, Nl, attr, fields, named, text
 from nl_objects import begin, commit, in_, ktap, nl, policies, rule
 
 CLONE_NEWNET = 0x40000000
-DISCARD, NO_IKE, UNKNOWN = (N["SETTING_" + name] for name in
-                            ("DISCARD", "NO_IKE", "UNKNOWN_SPI"))
+DISCARD, NO_IKE, UNKNOWN, ALWAYS, NEVER = (
+    N["SETTING_" + name] for name in
+    ("DISCARD", "NO_IKE", "UNKNOWN_SPI", "SECPATH_ALWAYS", "SECPATH_NEVER"))
 LISTS = ("ICMP_CLEAR", "ICMPV6_CLEAR", "ICMP_PROTECTED", "ICMPV6_PROTECTED")
 REDIRECT = bytes([1 << 5]) + bytes(31)
 
@@ -67,11 +68,21 @@ def alone():
     assert now()[0] == UNKNOWN | NO_IKE
 
 
+@case("settings: one of two that exclude each other ends the other one")
+def exclusive():
+    nl.ok("SETTINGS_SET", change(FLAGS=flags(ALWAYS | UNKNOWN)))
+    nl.ok("SETTINGS_SET", change(FLAGS=flags(NEVER)))
+    assert now()[0] == NEVER | UNKNOWN
+    nl.ok("SETTINGS_SET", change(FLAGS=flags(0, ALWAYS)))
+    assert now()[0] == UNKNOWN
+
+
 @case("settings: what is refused, and changes nothing")
 def refused():
     for body in (change(FLAGS=flags(1 << 31)), change(FLAGS=flags(DISCARD, 0)),
                  change(FLAGS=flags(DISCARD)[:4]), change(ICMP_CLEAR=bytes(31)),
-                 change(ICMP_CLEAR=bytes(33)), change(FLAGS=flags(DISCARD)) * 2):
+                 change(ICMP_CLEAR=bytes(33)), change(FLAGS=flags(DISCARD)) * 2,
+                 change(FLAGS=flags(ALWAYS | NEVER))):
         answer = nl.do("SETTINGS_SET", body)
         assert answer.errno in (22, 34) and answer.message, answer
         assert now() == NONE

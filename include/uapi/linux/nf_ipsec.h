@@ -217,6 +217,9 @@ enum nf_ipsec_setting {
 	/* and skipped, in search of that protocol */
 	NF_IPSEC_SETTING_SKIP_HIP = 1 << 12,
 	NF_IPSEC_SETTING_SKIP_SHIM6 = 1 << 13,
+	/* a path of xfrm for what came over an SA; not both.  Without, if it is needed */
+	NF_IPSEC_SETTING_SECPATH_ALWAYS = 1 << 14,
+	NF_IPSEC_SETTING_SECPATH_NEVER = 1 << 15,
 };
 
 /*

@@ -53,3 +53,11 @@ nfipsec flush
 nfipsec settings set guard wan0,wan1
 nfipsec settings set guard wan1
 nfipsec flush
+# one word for two flags: each value ends the other ones
+nfipsec settings set sec-path always unknown-spi drop
+nfipsec list
+nfipsec settings set sec-path never
+nfipsec list
+nfipsec -j list
+nfipsec settings set sec-path auto
+nfipsec flush
