@@ -4,6 +4,7 @@
 
 #include "drop.h"
 
+struct ipsec_outer;
 struct ipsec_sa;
 struct ipsec_tunnel;
 struct sk_buff;
@@ -12,6 +13,7 @@ struct sk_buff;
  * struct ipsec_in - one received packet on its way through one SA
  * @sa: the SA, borrowed
  * @over: the tunnel of the layer around it, or NULL
+ * @outer: what is remembered of the ESP or AH packet
  * @seq: whole sequence number
  * @off: octets from skb->data, the IP header, to the ESP or AH header
  * @nhoff: octets from skb->data to the field that names ESP, AH or UDP
@@ -26,6 +28,7 @@ struct sk_buff;
 struct ipsec_in {
 	struct ipsec_sa *sa;
 	const struct ipsec_tunnel *over;
+	const struct ipsec_outer *outer;
 	u64 seq;
 	u32 off;
 	u32 nhoff;
