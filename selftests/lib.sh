@@ -207,6 +207,20 @@ log_since() {
 	return 1
 }
 
+# log_quiet: nothing was said about all this
+log_quiet() {
+	local said
+
+	said=$(log_since) || {
+		echo "$said"
+		return 1
+	}
+	said=$(grep -vE 'link becomes ready|ADDRCONF|hrtimer: interrupt took|^$' <<<"$said")
+	[ -z "$said" ] && return
+	echo "$said" | head -n 20
+	return 1
+}
+
 # --- cleaning up ---
 
 exit_hooks=()

@@ -85,7 +85,7 @@ static void print_packet(FILE *to, const struct drop *d)
 		fprintf(to, " flow 0x%05x", d->flow);
 }
 
-void print_drop(FILE *to, const struct drop *d, u64 now)
+void print_drop_packet(FILE *to, const struct drop *d)
 {
 	char when[TIME_LEN];
 
@@ -105,6 +105,13 @@ void print_drop(FILE *to, const struct drop *d, u64 now)
 		fputs(" allowed", to);
 		print_sel(to, &d->allowed);
 	}
+}
+
+void print_drop(FILE *to, const struct drop *d, u64 now)
+{
+	char when[TIME_LEN];
+
+	print_drop_packet(to, d);
 	if (!now && d->count == 1) {
 		fputc('\n', to);
 		return;

@@ -83,6 +83,13 @@ struct drop_list {
 void print_drop(FILE *to, const struct drop *d, u64 now);
 
 /**
+ * print_drop_packet() - print the last packet of a record, without an end of line
+ * @to: where
+ * @d: the record
+ */
+void print_drop_packet(FILE *to, const struct drop *d);
+
+/**
  * json_drop() - a new object, described in nfipsec(8)
  */
 json_t *json_drop(const struct drop *d);

@@ -145,6 +145,14 @@ const char *icmp_types_text(const u8 *refused, const struct choice *choices,
 	return buf;
 }
 
+void icmp_types_invert(u8 *refused)
+{
+	unsigned int i;
+
+	for (i = 0; i < NF_IPSEC_ICMP_TYPES_LEN; i++)
+		refused[i] = ~refused[i];
+}
+
 bool icmp_types_any(const u8 *refused)
 {
 	unsigned int i;

@@ -30,6 +30,11 @@ const char *icmp_types_text(const u8 *refused, const struct choice *choices,
 			    char *buf);
 
 /**
+ * icmp_types_invert() - of types that are refused those that are not, or back
+ */
+void icmp_types_invert(u8 *refused);
+
+/**
  * icmp_types_any() - is any type refused?
  */
 bool icmp_types_any(const u8 *refused);

@@ -72,7 +72,7 @@ static const struct command commands[] = {
 	  "show the last drops, or record them or not", "j" },
 	{ "settings", NULL, cmd_settings, "[set WORDS]",
 	  "show or change what holds beside the policies", "jn" },
-	{ "monitor", NULL, cmd_monitor, "[drops]",
+	{ "monitor", NULL, cmd_monitor, "[drops|notices]",
 	  "show changes, or drops, as they come", "j" },
 	{ "state", "save", cmd_state_save, "[FILE] [reserve N]",
 	  "save how far keys have sent", "" },

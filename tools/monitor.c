@@ -21,6 +21,8 @@ static const char *event_word(u8 cmd)
 		return "acquire";
 	case NF_IPSEC_CMD_DROP_NTF:
 		return "drop";
+	case NF_IPSEC_CMD_NOTICE_NTF:
+		return "notice";
 	case NF_IPSEC_CMD_SELECTOR_NTF:
 		return "selector";
 	case NF_IPSEC_CMD_SETTINGS_NTF:
@@ -54,6 +56,8 @@ static void show_json(const struct nl_event *event)
 
 	if (is_drop(event->cmd))
 		o = json_drop(&event->drop);
+	else if (event->cmd == NF_IPSEC_CMD_NOTICE_NTF)
+		o = json_notice(&event->notice);
 	else if (event->cmd == NF_IPSEC_CMD_SETTINGS_NTF)
 		o = json_settings(&event->settings);
 	else
@@ -65,6 +69,10 @@ static void show_json(const struct nl_event *event)
 
 static void show_text(const struct nl_event *event)
 {
+	if (event->cmd == NF_IPSEC_CMD_NOTICE_NTF) {
+		print_notice(stdout, &event->notice);
+		return;
+	}
 	if (event->cmd == NF_IPSEC_CMD_SELECTOR_NTF)
 		printf("%s ", event_word(event->cmd));
 	if (is_drop(event->cmd)) {
@@ -107,21 +115,33 @@ static int show_event(const struct nl_event *event, void *arg)
 	return 0;
 }
 
+/* Return: enum nl_group, or -1 with the error set */
+static int which_group(struct cmd *cmd)
+{
+	const char *word = cmd->word[0];
+
+	if (!cmd->n)
+		return NL_EVENTS;
+	cmd->word++;
+	cmd->n--;
+	if (!strcmp(word, "drops"))
+		return cmd_no_more(cmd) ? -1 : NL_DROPS;
+	if (!strcmp(word, "notices"))
+		return cmd_no_more(cmd) ? -1 : NL_NOTICES;
+	return err_set(cmd->e, ERR_USAGE, word,
+		       "expected drops, notices or nothing");
+}
+
 int cmd_monitor(struct cmd *cmd)
 {
-	bool drops = cmd->n && !strcmp(cmd->word[0], "drops");
+	int group = which_group(cmd);
 	struct nl *nl;
 	int rc;
 
-	if (cmd->n && !drops)
-		return err_set(cmd->e, ERR_USAGE, cmd->word[0],
-			       "expected drops or nothing");
-	cmd->word += drops;
-	cmd->n -= drops;
-	if (cmd_no_more(cmd))
+	if (group < 0)
 		return -1;
 	nl = nl_open(cmd->e);
-	rc = nl ? nl_monitor(nl, drops, show_event, cmd, cmd->e) : -1;
+	rc = nl ? nl_monitor(nl, group, show_event, cmd, cmd->e) : -1;
 	nl_close(nl);
 	return rc;
 }

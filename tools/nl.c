@@ -255,9 +255,11 @@ static int collect_group(const struct nlattr *attr, void *data)
 		}
 	}
 	if (!strcmp(name, NF_IPSEC_MCGRP_EVENTS))
-		nl->group = id;
+		nl->group[NL_EVENTS] = id;
 	else if (!strcmp(name, NF_IPSEC_MCGRP_DROPS))
-		nl->group_drops = id;
+		nl->group[NL_DROPS] = id;
+	else if (!strcmp(name, NF_IPSEC_MCGRP_NOTICES))
+		nl->group[NL_NOTICES] = id;
 	return MNL_CB_OK;
 }
 

@@ -3,7 +3,7 @@
 #define _NFIPSEC_NL_H
 
 #include "conf.h"
-#include "drop.h"
+#include "notice.h"
 
 struct err;
 struct key_state;
@@ -14,6 +14,14 @@ struct set;
 enum nl_how {
 	NL_ADD,		/* must not exist */
 	NL_REPLACE,	/* may exist; an SA's running key stays */
+};
+
+enum nl_group {
+	NL_EVENTS,	/* changes, and what must be changed */
+	NL_DROPS,	/* dropped packets */
+	NL_NOTICES,	/* what packets have shown */
+
+	NL_GROUPS
 };
 
 /**
@@ -38,6 +46,7 @@ struct stats {
  * @sa: the SA, for SA_NEW, SA_DEL, SA_MOVE, MAPPING and EXPIRE
  * @sp: the policy, for POLICY_NEW, POLICY_DEL and ACQUIRE
  * @drop: the record, for DROP and SELECTOR
+ * @notice: the notice, for NOTICE
  * @settings: all settings, for SETTINGS
  */
 struct nl_event {
@@ -45,6 +54,7 @@ struct nl_event {
 	struct sa_conf sa;
 	struct sp_conf sp;
 	struct drop drop;
+	struct notice notice;
 	struct settings_conf settings;
 };
 
@@ -129,13 +139,13 @@ int nl_commit(struct nl *nl, struct err *e);
 /**
  * nl_monitor() - wait for events
  * @nl: the connection
- * @drops: those of dropped packets, not those of changes
+ * @group: which
  * @show: is called for each; 0, or -1 with @e set to end it
  * @e: says what is wrong
  *
  * Return: -1 with @e set; there is no other end.
  */
-int nl_monitor(struct nl *nl, bool drops,
+int nl_monitor(struct nl *nl, enum nl_group group,
 	       int (*show)(const struct nl_event *, void *), void *arg,
 	       struct err *e);
 

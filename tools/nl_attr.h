@@ -27,6 +27,7 @@ int nl_attr_get_sa(const struct nlmsghdr *nlh, struct sa_conf *sa);
 int nl_attr_get_sp(const struct nlmsghdr *nlh, struct sp_conf *sp);
 int nl_attr_get_stats(const struct nlmsghdr *nlh, struct stats *stats);
 void nl_attr_get_drop(const struct nlmsghdr *nlh, struct drop *d);
+void nl_attr_get_notice(const struct nlmsghdr *nlh, struct notice *n);
 void nl_attr_get_settings(const struct nlmsghdr *nlh, struct settings_conf *s);
 
 /* The same of one attribute, which may be NULL */

@@ -304,20 +304,23 @@ static int show_event(const struct nlmsghdr *nlh,
 		nl_attr_get_drop(nlh, &event.drop);
 		rc = show(&event, arg);
 		break;
+	case NF_IPSEC_CMD_NOTICE_NTF:
+		nl_attr_get_notice(nlh, &event.notice);
+		rc = show(&event, arg);
+		break;
 	}
 	return rc;
 }
 
-int nl_monitor(struct nl *nl, bool drops,
+int nl_monitor(struct nl *nl, enum nl_group group,
 	       int (*show)(const struct nl_event *, void *), void *arg,
 	       struct err *e)
 {
-	u32 group = drops ? nl->group_drops : nl->group;
 	const struct nlmsghdr *nlh;
 	int len;
 
 	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
-				  &group, sizeof(group)) < 0)
+				  &nl->group[group], sizeof(u32)) < 0)
 		return err_set(e, ERR_KERNEL, "monitor", "no events: %s",
 			       strerror(errno));
 	for (;;) {

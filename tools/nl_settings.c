@@ -29,6 +29,10 @@ static void put_all(struct nlmsghdr *nlh, const struct settings_conf *s)
 		if (settings_lists(s) & 1U << i)
 			mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
 				     sizeof(s->refused[i]), s->refused[i]);
+	for (i = 0; i < SETTINGS_TOLD; i++)
+		if (settings_told(s) & 1U << i)
+			mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_NOTICES + i,
+				     sizeof(s->told[i]), s->told[i]);
 	if (!settings_guards(s))
 		return;
 	nest = mnl_attr_nest_start(nlh, NF_IPSEC_SETTINGS_A_GUARD);
@@ -74,6 +78,12 @@ static void get_one(const struct nlattr *attr, struct settings_conf *s)
 		type -= NF_IPSEC_SETTINGS_A_ICMP_CLEAR;
 		if (len == sizeof(s->refused[type]))
 			memcpy(s->refused[type], mnl_attr_get_payload(attr), len);
+		break;
+	case NF_IPSEC_SETTINGS_A_ICMP_NOTICES:
+	case NF_IPSEC_SETTINGS_A_ICMPV6_NOTICES:
+		type -= NF_IPSEC_SETTINGS_A_ICMP_NOTICES;
+		if (len == sizeof(s->told[type]))
+			memcpy(s->told[type], mnl_attr_get_payload(attr), len);
 		break;
 	}
 }

@@ -15,8 +15,7 @@
  * @sock: the socket
  * @portid: its address
  * @family: the module's message type
- * @group: its multicast group of changes
- * @group_drops: its multicast group of dropped packets
+ * @group: its multicast groups, by enum nl_group; 0 if it has none
  * @seq: number of the last request
  * @n_ops: changes since the last transaction began
  * @request: the request; wiped once it was sent, keys may be in it
@@ -26,8 +25,7 @@ struct nl {
 	struct mnl_socket *sock;
 	u32 portid;
 	u16 family;
-	u32 group;
-	u32 group_drops;
+	u32 group[NL_GROUPS];
 	u32 seq;
 	u32 n_ops;
 	char request[NL_REQUEST_MAX] __attribute__((aligned(8)));

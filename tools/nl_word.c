@@ -77,6 +77,8 @@ static const char *const settings_words[NF_IPSEC_SETTINGS_A_MAX + 1] = {
 	[NF_IPSEC_SETTINGS_A_ICMP_PROTECTED] = "icmp-protected",
 	[NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED] = "icmpv6-protected",
 	[NF_IPSEC_SETTINGS_A_GUARD] = "guard",
+	[NF_IPSEC_SETTINGS_A_ICMP_NOTICES] = "icmp-notices",
+	[NF_IPSEC_SETTINGS_A_ICMPV6_NOTICES] = "icmpv6-notices",
 };
 
 static bool cmd_is_sa(u8 cmd)

@@ -17,6 +17,11 @@
 				.offset = offsetof(struct settings_conf, \
 						   refused[n])
 
+/* The same of what is told of */
+#define TOLD(number, n)		.bit = 1ULL << (number), .min = (n), \
+				.offset = offsetof(struct settings_conf, \
+						   told[n])
+
 #define GUARDS(number)		.bit = 1ULL << (number), \
 				.offset = offsetof(struct settings_conf, guard)
 
@@ -96,6 +101,25 @@ static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 	return 0;
 }
 
+/* The kernel has a bitmap of those that it tells of */
+static int parse_told(struct parse *p, const struct keyword *kw, void *field)
+{
+	if (parse_icmp_types(p, kw, field))
+		return -1;
+	icmp_types_invert(field);
+	return 0;
+}
+
+static const char *told_text(const struct settings_conf *s,
+			     const struct keyword *kw, char *buf)
+{
+	u8 untold[NF_IPSEC_ICMP_TYPES_LEN];
+
+	memcpy(untold, s->told[kw->min], sizeof(untold));
+	icmp_types_invert(untold);
+	return icmp_types_text(untold, kw->choices, buf);
+}
+
 static const struct keyword setting_words[] = {
 	{ "default", "accept or discard", parse_setting, choices_default,
 	  FLAG(1, DISCARD) },
@@ -122,6 +146,11 @@ static const struct keyword setting_words[] = {
 	  FLAG(20, NO_WAIT) },
 	{ "icmp-drops", "on or off", parse_setting, choices_on_off,
 	  FLAG(21, ICMP_DROPS) },
+	{ "ecn-notices", WANT_ON_OFF, parse_setting, choices_off_on,
+	  FLAG(22, NO_ECN_NOTICES) },
+	{ "icmp-notices", WANT_TYPES, parse_told, choices_icmp, TOLD(23, 0) },
+	{ "icmpv6-notices", WANT_TYPES, parse_told, choices_icmpv6,
+	  TOLD(24, 1) },
 	{ "hop-options", "skip or keep", parse_setting, choices_skip,
 	  FLAG(11, KEEP_HOPOPTS) },
 	{ "routing-header", "skip or keep", parse_setting, choices_skip,
@@ -175,6 +204,17 @@ u32 settings_lists(const struct settings_conf *s)
 	return lists;
 }
 
+u32 settings_told(const struct settings_conf *s)
+{
+	const struct keyword *kw;
+	u32 told = 0;
+
+	for (kw = setting_words; kw->word; kw++)
+		if (kw->parse == parse_told && (s->has & kw->bit))
+			told |= 1 << kw->min;
+	return told;
+}
+
 bool settings_guards(const struct settings_conf *s)
 {
 	const struct keyword *kw;
@@ -192,6 +232,8 @@ const char *settings_value(const struct settings_conf *s,
 		return guards_text(&s->guard, buf);
 	if (kw->parse == parse_icmp_types)
 		return icmp_types_text(s->refused[kw->min], kw->choices, buf);
+	if (kw->parse == parse_told)
+		return told_text(s, kw, buf);
 	return choice_word(kw->choices, value_of(s, kw));
 }
 
@@ -206,6 +248,8 @@ static bool is_changed(const struct settings_conf *s, const struct keyword *kw)
 		return s->guard.dev[0][0];
 	if (kw->parse == parse_icmp_types)
 		return icmp_types_any(s->refused[kw->min]);
+	if (kw->parse == parse_told)
+		return icmp_types_any(s->told[kw->min]);
 	return s->flags & kw->min;
 }
 
@@ -227,6 +271,9 @@ int settings_merge(struct settings_conf *to, const struct settings_conf *from,
 		if (settings_lists(from) & 1U << i)
 			memcpy(to->refused[i], from->refused[i],
 			       sizeof(to->refused[i]));
+	for (i = 0; i < SETTINGS_TOLD; i++)
+		if (settings_told(from) & 1U << i)
+			memcpy(to->told[i], from->told[i], sizeof(to->told[i]));
 	if (settings_guards(from))
 		to->guard = from->guard;
 	return 0;
@@ -266,6 +313,7 @@ void print_settings(FILE *to, const struct settings_conf *s)
 /* The default has a line of its own; who is told what opens nothing */
 #define NOT_LISTED	(NF_IPSEC_SETTING_DISCARD | SEC_PATH_FLAGS | \
 			 NF_IPSEC_SETTING_SELECTOR_EVENTS | \
+			 NF_IPSEC_SETTING_NO_ECN_NOTICES | \
 			 NF_IPSEC_SETTING_ICMP_DROPS)
 
 static bool is_opened(const struct settings_conf *before,
@@ -275,6 +323,8 @@ static bool is_opened(const struct settings_conf *before,
 	const u8 *was, *is;
 	size_t i;
 
+	if (kw->parse == parse_told)
+		return false;
 	if (kw->parse != parse_icmp_types)
 		return before->flags & ~after->flags & kw->min &
 		       ~NOT_LISTED;

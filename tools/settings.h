@@ -11,6 +11,8 @@
 
 /* Lists of ICMP types */
 #define SETTINGS_LISTS		4
+/* And of those that are told of */
+#define SETTINGS_TOLD		2
 /* Octets of the longest value with its NUL */
 #define SETTINGS_VALUE_LEN	ICMP_TYPES_TEXT_LEN
 
@@ -25,6 +27,7 @@ struct parse;
  * @flags: enum nf_ipsec_setting
  * @refused: bitmaps of ICMP types that are not let in, in the order of their
  *	attributes
+ * @told: bitmaps of types of ICMP errors that notices are of
  * @guard: guarded devices
  */
 struct settings_conf {
@@ -32,6 +35,7 @@ struct settings_conf {
 	u32 line;
 	u32 flags;
 	u8 refused[SETTINGS_LISTS][NF_IPSEC_ICMP_TYPES_LEN];
+	u8 told[SETTINGS_TOLD][NF_IPSEC_ICMP_TYPES_LEN];
 	struct guards guard;
 };
 
@@ -59,6 +63,13 @@ u32 settings_mask(const struct settings_conf *s);
  * Return: a bit for each.
  */
 u32 settings_lists(const struct settings_conf *s);
+
+/**
+ * settings_told() - which lists of what is told of do the words concern?
+ *
+ * Return: a bit for each.
+ */
+u32 settings_told(const struct settings_conf *s);
 
 /**
  * settings_guards() - do the words say which devices are guarded?

@@ -64,6 +64,7 @@ static const char * const count_names[] = {
 	[IPSEC_COUNT_WAITED]		= "out-waited",
 	[IPSEC_COUNT_UNREACHABLE]	= "unreachable-sent",
 	[IPSEC_COUNT_OUT_DUMMIES]	= "out-dummies",
+	[IPSEC_COUNT_IN_ECN_UNUSED]	= "in-ecn-unused",
 };
 
 static_assert(ARRAY_SIZE(drop_names) == __IPSEC_DROP_MAX);

@@ -79,6 +79,7 @@ enum ipsec_count {
 	IPSEC_COUNT_WAITED,		/* packets that had to wait for an SA */
 	IPSEC_COUNT_UNREACHABLE,	/* drops that the sender was to be told of */
 	IPSEC_COUNT_OUT_DUMMIES,	/* dummy packets sent */
+	IPSEC_COUNT_IN_ECN_UNUSED,	/* ECN of both headers that no sender makes */
 
 	__IPSEC_COUNT_MAX
 };

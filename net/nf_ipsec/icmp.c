@@ -25,9 +25,13 @@
 #include "lib/natt.h"
 #include "lib/wire.h"
 #include "netns.h"
+#include "notice.h"
 #include "peer.h"
 #include "sa.h"
 #include "sad.h"
+
+/* Both families' errors have eight octets in front of the quoted packet. */
+#define ICMP_ERROR_HEAD	8
 
 /* How far behind the last number sent a quoted packet may be */
 #define QUOTE_WINDOW	65536
@@ -254,53 +258,29 @@ static bool may_learn(const struct ipsec_net *ipn, u64 generation)
 			NF_IPSEC_SETTING_NO_PMTU));
 }
 
-/* Return: as ipsec_icmp_input() */
-static bool too_big_v4(struct ipsec_net *ipn, u64 generation,
-		       struct sk_buff *skb, u32 off)
+/* The SA that has sent what an error quotes, or NULL.  @off: of the quoted header */
+static struct ipsec_sa *quoted_v4(struct ipsec_net *ipn, u64 generation,
+				  const struct sk_buff *skb, u32 off,
+				  struct quoted *q)
 {
-	struct quoted q = { .name.id.family = AF_INET };
-	const struct icmphdr *icmph;
 	const struct iphdr *iph;
-	struct icmphdr icmp_buf;
-	struct iphdr ip_buf;
-	struct ipsec_sa *sa;
-	u32 mtu;
+	struct iphdr buf;
 
-	icmph = skb_header_pointer(skb, off, sizeof(icmp_buf), &icmp_buf);
-	if (!icmph || icmph->type != ICMP_DEST_UNREACH ||
-	    icmph->code != ICMP_FRAG_NEEDED)
-		return true;
-	mtu = ntohs(icmph->un.frag.mtu);
-	off += sizeof(*icmph);
-	iph = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
+	iph = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!iph || (iph->protocol != IPPROTO_ESP &&
 		     iph->protocol != IPPROTO_AH &&
 		     iph->protocol != IPPROTO_UDP))
-		return true;
-	q.name.id.daddr.a4 = iph->daddr;
-	q.name.id.proto = iph->protocol;
-	q.saddr.a4 = iph->saddr;
-	sa = quoted_sa(ipn, generation, skb, off + iph->ihl * 4, &q);
-	if (!sa)
-		return true;
-	if (unlikely(!may_learn(ipn, generation)))
-		return false;
-	if (mtu < IPSEC_MTU_MIN_V4 || !is_recent(sa, &q))
-		return true;
-	/* the stack reads the quoted header at skb->data */
-	if (!pskb_may_pull(skb, off + sizeof(*iph)))
-		return true;
-	__skb_pull(skb, off);
-	ipv4_update_pmtu(skb, ipn->net, mtu,
-			 l3mdev_master_ifindex_rcu(skb->dev), 0);
-	__skb_push(skb, off);
-	return true;
+		return NULL;
+	q->name.id.daddr.a4 = iph->daddr;
+	q->name.id.proto = iph->protocol;
+	q->saddr.a4 = iph->saddr;
+	return quoted_sa(ipn, generation, skb, off + iph->ihl * 4, q);
 }
 
 /* Where in the quoted packet ours begins: in transport mode there may be headers
  * in front of it.  Return: negative if it is none of ours.
  */
-static int quoted_v6(const struct sk_buff *skb, int off, u8 *next)
+static int skip_v6(const struct sk_buff *skb, int off, u8 *next)
 {
 	const struct frag_hdr *fh;
 	struct frag_hdr buf;
@@ -322,51 +302,92 @@ static int quoted_v6(const struct sk_buff *skb, int off, u8 *next)
 	return off;
 }
 
-static bool too_big_v6(struct ipsec_net *ipn, u64 generation,
-		       struct sk_buff *skb, u32 off)
+static struct ipsec_sa *quoted_v6(struct ipsec_net *ipn, u64 generation,
+				  const struct sk_buff *skb, u32 off,
+				  struct quoted *q)
 {
-	struct quoted q = { .name.id.family = AF_INET6 };
-	const struct icmp6hdr *icmp6h;
 	const struct ipv6hdr *ip6h;
-	struct icmp6hdr icmp_buf;
-	struct ipv6hdr ip_buf;
-	struct ipsec_sa *sa;
-	__be32 mtu;
+	struct ipv6hdr buf;
 	int end;
 
-	icmp6h = skb_header_pointer(skb, off, sizeof(icmp_buf), &icmp_buf);
-	if (!icmp6h || icmp6h->icmp6_type != ICMPV6_PKT_TOOBIG)
-		return true;
-	mtu = icmp6h->icmp6_dataun.un_data32[0];
-	off += sizeof(*icmp6h);
-	ip6h = skb_header_pointer(skb, off, sizeof(ip_buf), &ip_buf);
+	ip6h = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!ip6h)
-		return true;
-	q.name.id.proto = ip6h->nexthdr;
-	end = quoted_v6(skb, off + sizeof(*ip6h), &q.name.id.proto);
+		return NULL;
+	q->name.id.proto = ip6h->nexthdr;
+	end = skip_v6(skb, off + sizeof(*ip6h), &q->name.id.proto);
 	if (end < 0)
-		return true;
-	memcpy(&q.name.id.daddr, &ip6h->daddr, sizeof(q.name.id.daddr));
-	memcpy(&q.saddr, &ip6h->saddr, sizeof(q.saddr));
-	sa = quoted_sa(ipn, generation, skb, end, &q);
-	if (!sa)
-		return true;
-	if (unlikely(!may_learn(ipn, generation)))
+		return NULL;
+	memcpy(&q->name.id.daddr, &ip6h->daddr, sizeof(q->name.id.daddr));
+	memcpy(&q->saddr, &ip6h->saddr, sizeof(q->saddr));
+	return quoted_sa(ipn, generation, skb, end, q);
+}
+
+/* Return: false if the error says something else; @mtu is not judged. */
+static bool is_too_big(const struct sk_buff *skb, u8 family, u32 off, u32 *mtu)
+{
+	const struct icmp6hdr *icmp6h;
+	struct icmp6hdr buf;
+
+	/* both families' errors have type, code, and the MTU at one place */
+	icmp6h = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!icmp6h)
 		return false;
-	if (ntohl(mtu) < IPSEC_MTU_MIN_V6 || !is_recent(sa, &q) ||
-	    !pskb_may_pull(skb, off + sizeof(*ip6h)))
-		return true;
+	if (family == AF_INET6) {
+		*mtu = ntohl(icmp6h->icmp6_mtu);
+		return icmp6h->icmp6_type == ICMPV6_PKT_TOOBIG;
+	}
+	*mtu = ntohl(icmp6h->icmp6_mtu) & 0xffff;
+	return icmp6h->icmp6_type == ICMP_DEST_UNREACH &&
+	       icmp6h->icmp6_code == ICMP_FRAG_NEEDED;
+}
+
+/* @off: of the quoted header, which is where the stack reads it: at skb->data */
+static enum ipsec_report_fate learn(struct ipsec_net *ipn, struct sk_buff *skb,
+				    u8 family, u32 off, u32 mtu)
+{
+	int vrf = l3mdev_master_ifindex_rcu(skb->dev);
+
+	if (!pskb_may_pull(skb, off + (family == AF_INET ?
+				       sizeof(struct iphdr) :
+				       sizeof(struct ipv6hdr))))
+		return IPSEC_REPORT_PASSED;
 	__skb_pull(skb, off);
-	ip6_update_pmtu(skb, ipn->net, mtu,
-			l3mdev_master_ifindex_rcu(skb->dev), skb->mark,
-			INVALID_UID);
+	if (family == AF_INET)
+		ipv4_update_pmtu(skb, ipn->net, mtu, vrf, 0);
+	else
+		ip6_update_pmtu(skb, ipn->net, htonl(mtu), vrf, skb->mark,
+				INVALID_UID);
 	__skb_push(skb, off);
-	return true;
+	return IPSEC_REPORT_LEARNT;
 }
 
 bool ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
-		      struct sk_buff *skb, u8 family, u32 off)
+		      struct sk_buff *skb, u8 family, u32 off,
+		      struct ipsec_report *report)
 {
-	return family == AF_INET ? too_big_v4(ipn, generation, skb, off) :
-				   too_big_v6(ipn, generation, skb, off);
+	u32 least = family == AF_INET ? IPSEC_MTU_MIN_V4 : IPSEC_MTU_MIN_V6;
+	struct quoted q = { .name.id.family = family };
+	struct ipsec_sa *sa;
+	bool big;
+	u32 mtu;
+
+	big = is_too_big(skb, family, off, &mtu);
+	if (!big && likely(!report->wanted))
+		return true;
+	off += ICMP_ERROR_HEAD;
+	sa = family == AF_INET ? quoted_v4(ipn, generation, skb, off, &q) :
+				 quoted_v6(ipn, generation, skb, off, &q);
+	report->sa = sa;
+	if (!sa || !big)
+		return true;
+	report->mtu = mtu;
+	if (unlikely(!may_learn(ipn, generation)))
+		return false;
+	if (mtu < least)
+		report->fate = IPSEC_REPORT_SMALL;
+	else if (!is_recent(sa, &q))
+		report->fate = IPSEC_REPORT_OLD;
+	else
+		report->fate = learn(ipn, skb, family, off, mtu);
+	return true;
 }

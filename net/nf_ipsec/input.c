@@ -23,6 +23,7 @@
 #include "mss.h"
 #include "nat.h"
 #include "netns.h"
+#include "notice.h"
 #include "notify.h"
 #include "quote.h"
 #include "sa.h"
@@ -161,6 +162,25 @@ static bool is_refused(const struct ipsec_input *i,
 	       is_delivered(i);
 }
 
+static noinline enum ipsec_drop
+judge_icmp_protected(struct ipsec_input *i, const struct ipsec_flow *flow,
+		     int off, enum ipsec_drop reason)
+{
+	struct ipsec_report report = {
+		.wanted = ipsec_notice_wants(i, flow),
+	};
+
+	reason = judge_quote(i, flow, off, reason);
+	if (!reason && is_refused(i, flow, i->sp))
+		reason = IPSEC_DROP_ICMP_TYPE;
+	/* about packets that another SA is around */
+	if (!reason && ipsec_input_is_local(i))
+		ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off,
+				 &report);
+	ipsec_notice_icmp(i, flow, reason, &report);
+	return reason;
+}
+
 /* A packet that came over an SA: for this SA, and what the policy wants? */
 static enum ipsec_drop judge_protected(struct ipsec_input *i)
 {
@@ -176,15 +196,8 @@ static enum ipsec_drop judge_protected(struct ipsec_input *i)
 	/* here a fragment must not be taken for traffic it may not be part of */
 	flow.flags &= ~IPSEC_FLOW_FRAGMENT;
 	reason = judge_flow(i, &flow);
-	if (unlikely(ipsec_flow_is_icmp(&flow))) {
-		reason = judge_quote(i, &flow, off, reason);
-		if (!reason && is_refused(i, &flow, i->sp))
-			reason = IPSEC_DROP_ICMP_TYPE;
-		/* about packets that another SA is around */
-		if (!reason && ipsec_input_is_local(i))
-			ipsec_icmp_input(i->ipn, i->generation, i->skb,
-					 i->family, off);
-	}
+	if (unlikely(ipsec_flow_is_icmp(&flow)))
+		reason = judge_icmp_protected(i, &flow, off, reason);
 	if (unlikely(piece) && !reason)
 		ipsec_frag_protected(i->ipn, i->generation, i->skb, &flow);
 	return reason;
@@ -193,8 +206,7 @@ static enum ipsec_drop judge_protected(struct ipsec_input *i)
 /* Settings end what passes without a policy */
 static bool ike_passes(const struct ipsec_input *i)
 {
-	return !(ipsec_net_settings(i->ipn, i->generation) &
-		 NF_IPSEC_SETTING_NO_IKE) &&
+	return !(settings_of(i) & NF_IPSEC_SETTING_NO_IKE) &&
 	       ipsec_input_is_local(i);
 }
 
@@ -247,7 +259,7 @@ static bool ask_quote(struct ipsec_input *i, const struct ipsec_flow *flow,
 	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &reply,
 			     &quoted);
 	if (quoted.sp && (quoted.sp->action == NF_IPSEC_ACTION_PROTECT ||
-			  (!v->sp && (ipsec_net_settings(i->ipn, i->generation) &
+			  (!v->sp && (settings_of(i) &
 				      NF_IPSEC_SETTING_DISCARD))))
 		*v = quoted;
 	return false;
@@ -255,7 +267,8 @@ static bool ask_quote(struct ipsec_input *i, const struct ipsec_flow *flow,
 
 /* ICMP that came in clear.  Return: false if this host must not believe it. */
 static bool icmp_passes(struct ipsec_input *i, const struct ipsec_flow *flow,
-			int off, const struct ipsec_sp *sp, bool asked)
+			int off, const struct ipsec_sp *sp, bool asked,
+			struct ipsec_report *report)
 {
 	if (unlikely(is_refused(i, flow, sp)) && !is_exempt(i, flow, off, NULL))
 		return false;
@@ -263,7 +276,8 @@ static bool icmp_passes(struct ipsec_input *i, const struct ipsec_flow *flow,
 	    (sp && sp->action == NF_IPSEC_ACTION_DISCARD &&
 	     ipsec_sp_set(sp, flow)->proto_set))
 		return true;
-	return ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off);
+	return ipsec_icmp_input(i->ipn, i->generation, i->skb, i->family, off,
+				report);
 }
 
 /* No policy names it; @quotes: it is about what passes without one */
@@ -271,8 +285,7 @@ static enum ipsec_drop judge_unnamed(const struct ipsec_input *i,
 				     const struct ipsec_flow *flow, int off,
 				     bool quotes)
 {
-	if (likely(!(ipsec_net_settings(i->ipn, i->generation) &
-		     NF_IPSEC_SETTING_DISCARD)))
+	if (likely(!(settings_of(i) & NF_IPSEC_SETTING_DISCARD)))
 		return IPSEC_DROP_NONE;
 	return quotes || is_exempt(i, flow, off, NULL) ? IPSEC_DROP_NONE :
 							 IPSEC_DROP_DEFAULT;
@@ -281,15 +294,8 @@ static enum ipsec_drop judge_unnamed(const struct ipsec_input *i,
 /* By policies and what is exempt; @i->sp is the one that stops it */
 static enum ipsec_drop judge_policy(struct ipsec_input *i,
 				    const struct ipsec_flow *flow, int off,
-				    bool asked, struct ipsec_verdict *v)
+				    bool quotes, struct ipsec_verdict *v)
 {
-	bool quotes = false;
-
-	if (unlikely(v->special) && ipsec_flow_is_icmp(flow)) {
-		if (!icmp_passes(i, flow, off, v->sp, asked))
-			return IPSEC_DROP_ICMP_TYPE;
-		quotes = ask_quote(i, flow, off, v);
-	}
 	if (likely(!v->sp))
 		return judge_unnamed(i, flow, off, quotes);
 	if (v->sp->action == NF_IPSEC_ACTION_BYPASS ||
@@ -298,6 +304,22 @@ static enum ipsec_drop judge_policy(struct ipsec_input *i,
 	i->sp = v->sp;
 	return v->sp->action == NF_IPSEC_ACTION_DISCARD ?
 		IPSEC_DROP_POLICY_DISCARD : IPSEC_DROP_CLEARTEXT;
+}
+
+static noinline enum ipsec_drop judge_icmp(struct ipsec_input *i,
+					   const struct ipsec_flow *flow, int off,
+					   bool asked, struct ipsec_verdict *v)
+{
+	struct ipsec_report report = {
+		.wanted = !asked && ipsec_notice_wants(i, flow),
+	};
+	enum ipsec_drop reason = IPSEC_DROP_ICMP_TYPE;
+
+	if (icmp_passes(i, flow, off, v->sp, asked, &report))
+		reason = judge_policy(i, flow, off, ask_quote(i, flow, off, v),
+				      v);
+	ipsec_notice_icmp(i, flow, reason, &report);
+	return reason;
 }
 
 /* A packet that came in clear; @asked: not for the first time */
@@ -313,7 +335,9 @@ static enum ipsec_drop judge_clear(struct ipsec_input *i, bool asked)
 	if (unlikely(off < 0))
 		return IPSEC_DROP_MALFORMED;
 	ipsec_verdict_lookup(i->ipn, i->generation, NF_IPSEC_DIR_IN, &flow, &v);
-	reason = judge_policy(i, &flow, off, asked, &v);
+	reason = unlikely(v.special) && ipsec_flow_is_icmp(&flow) ?
+		 judge_icmp(i, &flow, off, asked, &v) :
+		 judge_policy(i, &flow, off, false, &v);
 	/* what the kernel's own IPsec has opened did not come in clear */
 	if (unlikely(flow.flags & (IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_FIRST)) &&
 	    !asked && !secpath_exists(i->skb)) {
@@ -350,13 +374,7 @@ static unsigned int reinject(struct ipsec_input *i)
 
 static void input_drop(struct ipsec_input *i, enum ipsec_drop reason)
 {
-	struct ipsec_drop_at at = {
-		.sa = i->sa,
-		.sp = i->sp,
-		.outer = i->sa ? &i->outer : NULL,
-		.dir = NF_IPSEC_DIR_IN,
-		.family = i->half ? 0 : i->family,
-	};
+	struct ipsec_drop_at at = ipsec_input_at(i);
 
 	if (unlikely(ipsec_net_settings(i->ipn, i->generation) &
 		     NF_IPSEC_SETTING_SELECTOR_EVENTS) &&

@@ -8,6 +8,7 @@
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 #include <net/dsfield.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
@@ -15,8 +16,10 @@
 #include <net/route.h>
 
 #include "compat.h"
+#include "journal.h"
 #include "lib/ecn.h"
 #include "lib/natt.h"
+#include "notice.h"
 #include "peer.h"
 #include "sa.h"
 #include "xform.h"
@@ -254,20 +257,37 @@ static enum ipsec_drop check_v6(struct sk_buff *skb)
 	return IPSEC_DROP_NONE;
 }
 
-static enum ipsec_drop ecn(struct sk_buff *skb, u8 family, u8 outer)
+static noinline enum ipsec_drop ecn_differs(struct sk_buff *skb,
+					    const struct ipsec_in *in, u8 inner)
 {
-	u8 inner = ds_of(skb->data, family);
-	int ds = ipsec_ecn_decap(inner, outer);
+	int ds = ipsec_ecn_decap(inner, in->ds);
 
-	if (likely(ds == inner))
-		return IPSEC_DROP_NONE;
 	if (ds < 0)
 		return IPSEC_DROP_ECN;
-	if (family == AF_INET)
+	if (ipsec_ecn_is_unused(inner, in->ds))
+		ipsec_notice_ecn(skb, &(struct ipsec_drop_at) {
+			.sa = in->sa,
+			.outer = in->outer,
+			.dir = NF_IPSEC_DIR_IN,
+			.family = in->family,
+		}, inner, in->ds);
+	if (ds == inner)
+		return IPSEC_DROP_NONE;
+	if (in->family == AF_INET)
 		ipv4_change_dsfield((struct iphdr *)skb->data, 0, ds);
 	else
 		ipv6_change_dsfield((struct ipv6hdr *)skb->data, 0, ds);
 	return IPSEC_DROP_NONE;
+}
+
+/* Where both headers say the same there is nothing to do */
+static enum ipsec_drop ecn(struct sk_buff *skb, const struct ipsec_in *in)
+{
+	u8 inner = ds_of(skb->data, in->family);
+
+	if (likely(!((inner ^ in->ds) & INET_ECN_MASK)))
+		return IPSEC_DROP_NONE;
+	return ecn_differs(skb, in, inner);
 }
 
 static enum ipsec_drop decap_tunnel(struct sk_buff *skb, struct ipsec_in *in)
@@ -282,7 +302,7 @@ static enum ipsec_drop decap_tunnel(struct sk_buff *skb, struct ipsec_in *in)
 	skb_pull(skb, in->off + in->head);
 	skb_reset_network_header(skb);
 	reason = in->family == AF_INET ? check_v4(skb) : check_v6(skb);
-	return reason ?: ecn(skb, in->family, in->ds);
+	return reason ?: ecn(skb, in);
 }
 
 /* A NAT has changed addresses under a checksum that it could not see (RFC 3948

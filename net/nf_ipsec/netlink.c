@@ -131,6 +131,8 @@ static const struct nla_policy settings_policy[NF_IPSEC_SETTINGS_A_MAX + 1] = {
 	[NF_IPSEC_SETTINGS_A_ICMP_PROTECTED]	= ICMP_TYPES,
 	[NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED]	= ICMP_TYPES,
 	[NF_IPSEC_SETTINGS_A_GUARD]	= NLA_POLICY_NESTED(guard_policy),
+	[NF_IPSEC_SETTINGS_A_ICMP_NOTICES]	= ICMP_TYPES,
+	[NF_IPSEC_SETTINGS_A_ICMPV6_NOTICES]	= ICMP_TYPES,
 };
 
 static const struct nla_policy key_policy[NF_IPSEC_KEY_A_IV_BASE + 1] = {
@@ -293,6 +295,8 @@ static const struct genl_multicast_group groups[] = {
 				    .flags = GENL_MCAST_CAP_NET_ADMIN },
 	[IPSEC_NL_GROUP_DROPS] = { .name = NF_IPSEC_MCGRP_DROPS,
 				   .flags = GENL_MCAST_CAP_NET_ADMIN },
+	[IPSEC_NL_GROUP_NOTICES] = { .name = NF_IPSEC_MCGRP_NOTICES,
+				     .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 struct genl_family ipsec_nl_family __ro_after_init = {

@@ -27,6 +27,8 @@ struct sk_buff;
 #define IPSEC_NL_GROUP_EVENTS	0
 /* Place of "drops" */
 #define IPSEC_NL_GROUP_DROPS	1
+/* Place of "notices" */
+#define IPSEC_NL_GROUP_NOTICES	2
 
 extern struct genl_family ipsec_nl_family;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of dropped packets, and the switch for them. */
-#include "netlink.h"
+#include "netlink_notice.h"
 
 #include <linux/ktime.h>
 #include <net/genetlink.h>
@@ -85,13 +85,12 @@ static int packet_put(struct sk_buff *skb, const struct ipsec_record *rec)
 	       nla_put_u16(skb, NF_IPSEC_DROP_A_DPORT, rec->dport);
 }
 
-static int record_put(struct sk_buff *skb, const struct ipsec_record *rec,
-		      u64 clock)
+int ipsec_nl_record_put(struct sk_buff *skb, const struct ipsec_record *rec,
+			const char *word, u64 clock)
 {
 	const struct ipsec_record_id *id = &rec->id;
 
-	if (nla_put_string(skb, NF_IPSEC_DROP_A_REASON,
-			   reason_name(id->reason)) ||
+	if (nla_put_string(skb, NF_IPSEC_DROP_A_REASON, word) ||
 	    nla_put_u8(skb, NF_IPSEC_DROP_A_DIR, id->dir) ||
 	    put_u64(skb, NF_IPSEC_DROP_A_COUNT, rec->count) ||
 	    put_u64(skb, NF_IPSEC_DROP_A_FIRST, rec->first + clock) ||
@@ -118,7 +117,8 @@ int ipsec_nl_drop_put(struct sk_buff *skb, const struct ipsec_record *rec,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (record_put(skb, rec, clock)) {
+	if (ipsec_nl_record_put(skb, rec, reason_name(rec->id.reason),
+				clock)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -34,6 +34,9 @@ static int put_all(struct sk_buff *skb, const struct ipsec_settings *s)
 	for (i = 0; i < IPSEC_ICMP_LISTS && !err; i++)
 		err = nla_put(skb, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
 			      sizeof(s->refused[i]), s->refused[i]);
+	for (i = 0; i < IPSEC_TOLD_LISTS && !err; i++)
+		err = nla_put(skb, NF_IPSEC_SETTINGS_A_ICMP_NOTICES + i,
+			      sizeof(s->told[i]), s->told[i]);
 	return err ?: put_guards(skb, s);
 }
 
@@ -128,6 +131,13 @@ static int parse(struct genl_info *info, struct ipsec_settings_params *p)
 			continue;
 		nla_memcpy(p->to.refused[i], attr, sizeof(p->to.refused[i]));
 		p->lists |= BIT(i);
+	}
+	for (i = 0; i < IPSEC_TOLD_LISTS; i++) {
+		attr = info->attrs[NF_IPSEC_SETTINGS_A_ICMP_NOTICES + i];
+		if (!attr)
+			continue;
+		nla_memcpy(p->to.told[i], attr, sizeof(p->to.told[i]));
+		p->told |= BIT(i);
 	}
 	return parse_guards(info, p);
 }

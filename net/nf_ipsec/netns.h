@@ -87,6 +87,8 @@ struct ipsec_peers {
  * @drop_limit: [a] keeps events of drops rare
  * @mapping_limit: [a] keeps mapping events rare
  * @selector_limit: [a] keeps events of packets on a wrong SA rare
+ * @notice_limit: [a] keeps notices rare, by kind
+ * @notices_left_out: [a] by kind: since the last that was told, while anybody listened
  * @quote_limit: [a] keeps it rare that all SAs are looked through for a quoted one
  */
 struct ipsec_net {
@@ -134,6 +136,8 @@ struct ipsec_net {
 	struct ratelimit_state mapping_limit;
 	struct ratelimit_state selector_limit;
 	struct ratelimit_state quote_limit;
+	struct ratelimit_state notice_limit[NF_IPSEC_NOTICE_ICMP + 1];
+	atomic64_t notices_left_out[NF_IPSEC_NOTICE_ICMP + 1];
 };
 
 extern unsigned int ipsec_net_id;

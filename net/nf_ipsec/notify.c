@@ -8,8 +8,10 @@
 #include "journal.h"
 #include "lib/pfp.h"
 #include "netlink.h"
+#include "netlink_notice.h"
 #include "netlink_sel.h"
 #include "netns.h"
+#include "notice.h"
 #include "sa.h"
 #include "spd.h"
 
@@ -21,6 +23,8 @@
 
 void ipsec_notify_init(struct ipsec_net *ipn)
 {
+	unsigned int kind;
+
 	ratelimit_state_init(&ipn->acquire_limit, LIMIT_INTERVAL, LIMIT_BURST);
 	ratelimit_state_init(&ipn->drop_limit, LIMIT_INTERVAL, LIMIT_DROPS);
 	ratelimit_state_init(&ipn->mapping_limit, LIMIT_INTERVAL, LIMIT_BURST);
@@ -33,6 +37,12 @@ void ipsec_notify_init(struct ipsec_net *ipn)
 	ratelimit_set_flags(&ipn->quote_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->selector_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&ipn->drop_limit, RATELIMIT_MSG_ON_RELEASE);
+	for (kind = 0; kind < ARRAY_SIZE(ipn->notice_limit); kind++) {
+		ratelimit_state_init(&ipn->notice_limit[kind], LIMIT_INTERVAL,
+				     LIMIT_BURST);
+		ratelimit_set_flags(&ipn->notice_limit[kind],
+				    RATELIMIT_MSG_ON_RELEASE);
+	}
 }
 
 static bool nobody_listens(const struct ipsec_net *ipn)
@@ -278,4 +288,51 @@ void ipsec_notify_selector(struct ipsec_net *ipn, const struct sk_buff *skb,
 	multicast(ipn, event,
 		  ipsec_nl_drop_put(event, &rec, ipsec_nl_clock(), &msg),
 		  GFP_ATOMIC);
+}
+
+/* The packet as a record that is kept nowhere */
+static struct sk_buff *notice_message(const struct sk_buff *skb,
+				      const struct ipsec_drop_at *at,
+				      const struct ipsec_notice *notice)
+{
+	struct ipsec_nl_msg msg = { .cmd = NF_IPSEC_CMD_NOTICE_NTF };
+	struct ipsec_record rec;
+	struct sk_buff *event;
+
+	event = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!event)
+		return NULL;
+	ipsec_journal_look(skb, at, &rec);
+	rec.sel_set = false;
+	rec.count = 1;
+	rec.first = ktime_get_boottime_ns();
+	rec.last = rec.first;
+	if (ipsec_nl_notice_put(event, &rec, notice, &msg)) {
+		nlmsg_free(event);
+		return NULL;
+	}
+	return event;
+}
+
+void ipsec_notify_notice(struct ipsec_net *ipn, const struct sk_buff *skb,
+			 const struct ipsec_drop_at *at,
+			 struct ipsec_notice *notice)
+{
+	atomic64_t *left_out = &ipn->notices_left_out[notice->kind];
+	struct sk_buff *event;
+
+	if (!genl_has_listeners(&ipsec_nl_family, ipn->net,
+				IPSEC_NL_GROUP_NOTICES))
+		return;
+	if (!__ratelimit(&ipn->notice_limit[notice->kind])) {
+		atomic64_inc(left_out);
+		return;
+	}
+	notice->left_out = atomic64_xchg(left_out, 0);
+	event = notice_message(skb, at, notice);
+	if (event)
+		genlmsg_multicast_netns(&ipsec_nl_family, ipn->net, event, 0,
+					IPSEC_NL_GROUP_NOTICES, GFP_ATOMIC);
+	else
+		atomic64_add(notice->left_out + 1, left_out);
 }

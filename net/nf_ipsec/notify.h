@@ -11,6 +11,7 @@
 struct ipsec_drop_at;
 struct ipsec_flow;
 struct ipsec_net;
+struct ipsec_notice;
 struct ipsec_record;
 struct ipsec_sa;
 struct ipsec_settings;
@@ -109,6 +110,22 @@ bool ipsec_notify_drop(struct ipsec_net *ipn, const struct ipsec_record *rec);
  */
 void ipsec_notify_selector(struct ipsec_net *ipn, const struct sk_buff *skb,
 			   u8 reason, const struct ipsec_drop_at *at);
+
+/**
+ * ipsec_notify_notice() - a packet has shown something
+ * @ipn: the netns
+ * @skb: the packet; its network header is set
+ * @at: what is known of it
+ * @notice: what it has shown; how many were left out is filled in
+ *
+ * At most 16 a second of each kind, whatever is sent; it says how many were left
+ * out.  Nothing is looked at unless somebody listens.
+ *
+ * Context: softirq or BH off, RCU.
+ */
+void ipsec_notify_notice(struct ipsec_net *ipn, const struct sk_buff *skb,
+			 const struct ipsec_drop_at *at,
+			 struct ipsec_notice *notice);
 
 /**
  * ipsec_notify_mapping() - a peer behind NAT has moved

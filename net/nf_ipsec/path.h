@@ -21,6 +21,7 @@
 #include "drop.h"
 
 struct ipsec_net;
+struct ipsec_report;
 struct ipsec_sa;
 struct nf_hook_state;
 struct sk_buff;
@@ -175,6 +176,7 @@ void ipsec_too_big_socket(struct ipsec_net *ipn, struct sk_buff *skb,
  * @skb: network header at skb->data
  * @family: AF_INET or AF_INET6
  * @off: octets from the network header to the ICMP header
+ * @report: if it is wanted, the SA is looked for whatever the error is; filled in
  *
  * A "too big" that quotes an ESP or AH packet of an outbound SA, with a number
  * that was sent lately, moves the PMTU of the route to the peer.
@@ -184,6 +186,7 @@ void ipsec_too_big_socket(struct ipsec_net *ipn, struct sk_buff *skb,
  * shall hear of it.
  */
 bool ipsec_icmp_input(struct ipsec_net *ipn, u64 generation,
-		      struct sk_buff *skb, u8 family, u32 off);
+		      struct sk_buff *skb, u8 family, u32 off,
+		      struct ipsec_report *report);
 
 #endif /* _IPSEC_PATH_H */

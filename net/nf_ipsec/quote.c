@@ -14,17 +14,19 @@
 /* Both families' errors have eight octets in front of the quoted packet. */
 #define ICMP_ERROR_HEAD	8
 
+bool ipsec_quote_is_error(u8 family, u8 type)
+{
+	return family == AF_INET6 ? !(type & ICMPV6_INFOMSG_MASK) :
+				    icmp_is_err(type);
+}
+
 static bool is_error(const struct sk_buff *skb, u8 family, int off)
 {
 	const u8 *type;
 	u8 buf;
 
 	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
-	if (!type)
-		return false;
-	if (family == AF_INET6)
-		return !(*type & ICMPV6_INFOMSG_MASK);
-	return icmp_is_err(*type);
+	return type && ipsec_quote_is_error(family, *type);
 }
 
 /* ipsec_flow_parse() looks where the network header is. */

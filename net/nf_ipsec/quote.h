@@ -12,6 +12,13 @@
 struct sk_buff;
 
 /**
+ * ipsec_quote_is_error() - is a type of ICMP an error, which quotes a packet?
+ * @family: AF_INET or AF_INET6
+ * @type: the type
+ */
+bool ipsec_quote_is_error(u8 family, u8 type);
+
+/**
  * ipsec_quote_parse() - the replies to the packet that an ICMP error quotes
  * @skb: network header is set; the quoted IP header is made linear, so that
  *	pointers into the packet do not hold any more

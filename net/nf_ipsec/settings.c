@@ -71,6 +71,9 @@ void ipsec_settings_change(struct ipsec_net *ipn,
 		if (p->lists & BIT(i))
 			memcpy(s.refused[i], p->to.refused[i],
 			       sizeof(s.refused[i]));
+	for (i = 0; i < IPSEC_TOLD_LISTS; i++)
+		if (p->told & BIT(i))
+			memcpy(s.told[i], p->to.told[i], sizeof(s.told[i]));
 	if (p->guards)
 		memcpy(s.guard, p->to.guard, sizeof(s.guard));
 	write_next(ipn, &s);
@@ -132,6 +135,14 @@ bool ipsec_settings_refuse(const struct ipsec_net *ipn, u64 generation,
 	int list = (protected ? 2 : 0) + (family == AF_INET6);
 
 	return READ_ONCE(s->refused[list][type / 8]) & BIT(type % 8);
+}
+
+bool ipsec_settings_tells(const struct ipsec_net *ipn, u64 generation,
+			  u8 family, u8 type)
+{
+	const struct ipsec_settings *s = &ipn->settings[generation & 1];
+
+	return READ_ONCE(s->told[family == AF_INET6][type / 8]) & BIT(type % 8);
 }
 
 bool ipsec_settings_guard(const struct ipsec_settings *s, const char *name)

@@ -22,7 +22,7 @@ struct netlink_ext_ack;
 	 NF_IPSEC_SETTING_ICMP_DROPS | NF_IPSEC_SETTING_KEEP_HOPOPTS | \
 	 NF_IPSEC_SETTING_KEEP_ROUTING | NF_IPSEC_SETTING_KEEP_DSTOPTS | \
 	 NF_IPSEC_SETTING_SKIP_HIP | NF_IPSEC_SETTING_SKIP_SHIM6 | \
-	 IPSEC_SETTINGS_SECPATH)
+	 IPSEC_SETTINGS_SECPATH | NF_IPSEC_SETTING_NO_ECN_NOTICES)
 
 /* One setting: to change one of them is to change both */
 #define IPSEC_SETTINGS_SECPATH \
@@ -32,11 +32,14 @@ struct netlink_ext_ack;
  * comes in clear and over an SA
  */
 #define IPSEC_ICMP_LISTS	4
+/* And of what is told of, of each family */
+#define IPSEC_TOLD_LISTS	2
 
 /**
  * struct ipsec_settings - all settings of one generation
  * @flags: enum nf_ipsec_setting
  * @refused: bitmaps of ICMP types that are not let in
+ * @told: bitmaps of types of ICMP errors that notices are of
  * @guard: names of guarded devices, zeros behind each and behind the last
  *
  * All zero is what holds where nothing has been set.
@@ -44,6 +47,7 @@ struct netlink_ext_ack;
 struct ipsec_settings {
 	u32 flags;
 	u8 refused[IPSEC_ICMP_LISTS][NF_IPSEC_ICMP_TYPES_LEN];
+	u8 told[IPSEC_TOLD_LISTS][NF_IPSEC_ICMP_TYPES_LEN];
 	char guard[NF_IPSEC_GUARDS_MAX][IFNAMSIZ];
 };
 
@@ -51,13 +55,15 @@ struct ipsec_settings {
  * struct ipsec_settings_params - a change of settings, as some front end wants it
  * @to: what is to be
  * @mask: flags of @to that count; the others stay as they are
- * @lists: bits of the bitmaps of @to that count
+ * @lists: bits of the bitmaps @refused of @to that count
+ * @told: the same of @told
  * @guards: the guarded devices of @to count
  */
 struct ipsec_settings_params {
 	struct ipsec_settings to;
 	u32 mask;
 	u8 lists;
+	u8 told;
 	bool guards;
 };
 
@@ -138,6 +144,18 @@ bool ipsec_settings_stale(const struct ipsec_net *ipn);
  */
 bool ipsec_settings_refuse(const struct ipsec_net *ipn, u64 generation,
 			   u8 family, bool protected, u8 type);
+
+/**
+ * ipsec_settings_tells() - are there notices of ICMP errors of a type?
+ * @ipn: the netns
+ * @generation: of the packet
+ * @family: AF_INET or AF_INET6
+ * @type: the type
+ *
+ * Context: RCU.
+ */
+bool ipsec_settings_tells(const struct ipsec_net *ipn, u64 generation,
+			  u8 family, u8 type);
 
 /**
  * ipsec_settings_guard() - is a device to be guarded?

@@ -478,6 +478,7 @@ int ipsec_unwrap(struct ipsec_input *i, enum ipsec_drop *reason)
 		}
 		layers++;
 		in.over = i->sa ? i->sa->tunnel : NULL;
+		in.outer = &i->outer;
 		i->sa = in.sa;
 		*reason = unwrap(i, &in, low);
 		if (unlikely(*reason))

@@ -36,6 +36,21 @@ struct ipsec_input {
 };
 
 /**
+ * ipsec_input_at() - what is known of a packet, for who is told of it
+ * @i: the packet
+ */
+static inline struct ipsec_drop_at ipsec_input_at(const struct ipsec_input *i)
+{
+	return (struct ipsec_drop_at) {
+		.sa = i->sa,
+		.sp = i->sp,
+		.outer = i->sa ? &i->outer : NULL,
+		.dir = NF_IPSEC_DIR_IN,
+		.family = i->half ? 0 : i->family,
+	};
+}
+
+/**
  * ipsec_input_is_local() - is the packet addressed to us?
  *
  * Context: RCU.

@@ -7,10 +7,13 @@
 #include "drop.h"
 #include "sa.h"
 
+struct ipsec_outer;
+
 /**
  * struct ipsec_in - one received packet on its way through one SA
  * @sa: the SA, borrowed
  * @over: the tunnel of the layer around it, or NULL
+ * @outer: what is remembered of the ESP or AH packet
  * @seq: whole sequence number
  * @off: octets from skb->data, the IP header, to the ESP or AH header
  * @nhoff: octets from skb->data to the field that names ESP, AH or UDP
@@ -25,6 +28,7 @@
 struct ipsec_in {
 	struct ipsec_sa *sa;
 	const struct ipsec_tunnel *over;
+	const struct ipsec_outer *outer;
 	u64 seq;
 	u32 off;
 	u32 nhoff;

@@ -110,7 +110,7 @@ check_completion() {
 	only "" tunnel add hq remote || rc=1
 	only "-j --json --prometheus" stats || rc=1
 	only "on off" drops || rc=1
-	only drops monitor || rc=1
+	only "drops notices" monitor || rc=1
 	check_options || rc=1
 	return "$rc"
 }

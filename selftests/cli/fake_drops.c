@@ -17,6 +17,7 @@
 #define NOON	1700000000000000000ULL
 #define SECOND	1000000000ULL
 #define GROUP	7
+#define NOTICES	8
 
 static void put_addr(struct nlmsghdr *nlh, u16 type, const char *text)
 {
@@ -122,6 +123,51 @@ static void rest(const struct nlmsghdr *req)
 	finish(nlh);
 }
 
+/* ECN that no sender makes, over an SA, and it was not the first */
+static void ecn_notice(const struct nlmsghdr *req)
+{
+	struct nlmsghdr *nlh = begin(req, NF_IPSEC_CMD_NOTICE_NTF, "ecn-unused",
+				     NF_IPSEC_DIR_IN);
+	struct nlattr *nest;
+
+	put_count(nlh, 1, NOON, NOON);
+	mnl_attr_put_u32(nlh, NF_IPSEC_DROP_A_IFINDEX, 1);
+	put_outer(nlh, "198.51.100.7", "203.0.113.1", IPPROTO_ESP, 0x1234);
+	mnl_attr_put_u64(nlh, NF_IPSEC_DROP_A_SEQ, 5);
+	put_packet(nlh, "10.2.0.2", "10.1.0.2", IPPROTO_UDP);
+	put_ports(nlh, 4711, 53);
+	mnl_attr_put_strz(nlh, NF_IPSEC_DROP_A_TUNNEL, "hq");
+	nest = mnl_attr_nest_start(nlh, NF_IPSEC_DROP_A_NOTICE);
+	mnl_attr_put_u8(nlh, NF_IPSEC_NOTICE_A_KIND, NF_IPSEC_NOTICE_ECN);
+	mnl_attr_put_u64(nlh, NF_IPSEC_NOTICE_A_LEFT_OUT, 984);
+	mnl_attr_put_u8(nlh, NF_IPSEC_NOTICE_A_ECN_INNER, 0);
+	mnl_attr_put_u8(nlh, NF_IPSEC_NOTICE_A_ECN_OUTER, 2);
+	mnl_attr_nest_end(nlh, nest);
+	finish(nlh);
+}
+
+static void icmp_notice(const struct nlmsghdr *req)
+{
+	struct nlmsghdr *nlh = begin(req, NF_IPSEC_CMD_NOTICE_NTF, "pmtu-learnt",
+				     NF_IPSEC_DIR_IN);
+	struct nlattr *nest;
+
+	put_count(nlh, 1, NOON, NOON);
+	put_packet(nlh, "2001:db8::9", "2001:db8::1", IPPROTO_ICMPV6);
+	nest = mnl_attr_nest_start(nlh, NF_IPSEC_DROP_A_NOTICE);
+	mnl_attr_put_u8(nlh, NF_IPSEC_NOTICE_A_KIND, NF_IPSEC_NOTICE_ICMP);
+	mnl_attr_put_u64(nlh, NF_IPSEC_NOTICE_A_LEFT_OUT, 0);
+	mnl_attr_put_u8(nlh, NF_IPSEC_NOTICE_A_TYPE, 2);
+	mnl_attr_put_u8(nlh, NF_IPSEC_NOTICE_A_CODE, 0);
+	mnl_attr_put_u32(nlh, NF_IPSEC_NOTICE_A_MTU, 1400);
+	mnl_attr_put_u8(nlh, NF_IPSEC_NOTICE_A_QUOTED_PROTO, IPPROTO_AH);
+	mnl_attr_put_u32(nlh, NF_IPSEC_NOTICE_A_QUOTED_SPI, htonl(0x1001));
+	put_addr(nlh, NF_IPSEC_NOTICE_A_QUOTED_DST, "2001:db8::2");
+	mnl_attr_put_strz(nlh, NF_IPSEC_NOTICE_A_QUOTED_TUNNEL, "six");
+	mnl_attr_nest_end(nlh, nest);
+	finish(nlh);
+}
+
 static const char *setting(void)
 {
 	return getenv("FAKE_DROPS") ?: "";
@@ -164,14 +210,21 @@ void serve_drops(const struct nlmsghdr *req, u8 cmd)
 	}
 }
 
+static void put_group(struct nlmsghdr *nlh, u16 n, const char *name, u32 id)
+{
+	struct nlattr *group = mnl_attr_nest_start(nlh, n);
+
+	mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, name);
+	mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, id);
+	mnl_attr_nest_end(nlh, group);
+}
+
 void put_groups(struct nlmsghdr *nlh)
 {
 	struct nlattr *groups = mnl_attr_nest_start(nlh, CTRL_ATTR_MCAST_GROUPS);
-	struct nlattr *group = mnl_attr_nest_start(nlh, 1);
 
-	mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, NF_IPSEC_MCGRP_DROPS);
-	mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, GROUP);
-	mnl_attr_nest_end(nlh, group);
+	put_group(nlh, 1, NF_IPSEC_MCGRP_DROPS, GROUP);
+	put_group(nlh, 2, NF_IPSEC_MCGRP_NOTICES, NOTICES);
 	mnl_attr_nest_end(nlh, groups);
 }
 
@@ -179,6 +232,11 @@ bool drop_events(u32 group)
 {
 	const struct nlmsghdr none = { };
 
+	if (group == NOTICES) {
+		ecn_notice(&none);
+		icmp_notice(&none);
+		return true;
+	}
 	if (group != GROUP)
 		return false;
 	flood(&none, NF_IPSEC_CMD_DROP_NTF);

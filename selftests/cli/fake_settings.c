@@ -9,6 +9,7 @@
 struct settings {
 	u32 flags;
 	u8 refused[4][NF_IPSEC_ICMP_TYPES_LEN];
+	u8 told[2][NF_IPSEC_ICMP_TYPES_LEN];
 	char guard[NF_IPSEC_GUARDS_MAX][16];
 };
 
@@ -51,8 +52,12 @@ static void set(const struct nlattr *attr)
 	}
 	if (type == NF_IPSEC_SETTINGS_A_GUARD)
 		return set_guards(attr);
-	memcpy(now.refused[type - NF_IPSEC_SETTINGS_A_ICMP_CLEAR],
-	       mnl_attr_get_payload(attr), NF_IPSEC_ICMP_TYPES_LEN);
+	if (type >= NF_IPSEC_SETTINGS_A_ICMP_NOTICES)
+		memcpy(now.told[type - NF_IPSEC_SETTINGS_A_ICMP_NOTICES],
+		       mnl_attr_get_payload(attr), NF_IPSEC_ICMP_TYPES_LEN);
+	else
+		memcpy(now.refused[type - NF_IPSEC_SETTINGS_A_ICMP_CLEAR],
+		       mnl_attr_get_payload(attr), NF_IPSEC_ICMP_TYPES_LEN);
 }
 
 void serve_settings(const struct nlmsghdr *req, u8 cmd)
@@ -75,6 +80,9 @@ void serve_settings(const struct nlmsghdr *req, u8 cmd)
 	for (i = 0; i < 4; i++)
 		mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_CLEAR + i,
 			     NF_IPSEC_ICMP_TYPES_LEN, now.refused[i]);
+	for (i = 0; i < 2; i++)
+		mnl_attr_put(nlh, NF_IPSEC_SETTINGS_A_ICMP_NOTICES + i,
+			     NF_IPSEC_ICMP_TYPES_LEN, now.told[i]);
 	put_guards(nlh);
 	finish(nlh);
 	ack(req, 0, NULL, NULL);

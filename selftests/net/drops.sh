@@ -272,20 +272,6 @@ fail_slab() {
 	echo 1 >$FAULTS/times
 }
 
-# log_quiet: nothing was said about all this
-log_quiet() {
-	local said
-
-	said=$(log_since) || {
-		echo "$said"
-		return 1
-	}
-	said=$(grep -vE 'link becomes ready|ADDRCONF|^$' <<<"$said")
-	[ -z "$said" ] && return
-	echo "$said" | head -n 20
-	return 1
-}
-
 main() {
 	require_peer
 	require_module

@@ -55,6 +55,7 @@ from ipsec_holds import Holds
 from ipsec_ivs import Ivs
 from ipsec_mss import Mss
 from ipsec_natt import Natt
+from ipsec_notices import Notices
 from ipsec_pieces import Pieces
 from ipsec_ports import Local, Port
 from ipsec_records import Records
@@ -67,7 +68,8 @@ TIMEOUT = int(os.environ.get("BUSYWAIT_TIMEOUT", "10000")) / 1000
 PORTS = (PORT, 500, 1701, 4500, 67, 68, 546)
 
 
-class Peer(Waiting, Craft, Fault, Holds, Ivs, Mss, Natt, Pieces, Records, Sad, ipsec_tfc.Tfc):
+class Peer(Waiting, Craft, Fault, Holds, Ivs, Mss, Natt, Notices, Pieces, Records, Sad,
+           ipsec_tfc.Tfc):
     """One method a command."""
 
     def __init__(self, wan, lan, wan_mac, lan_mac):

@@ -14,7 +14,8 @@ CLONE_NEWNET = 0x40000000
 DISCARD, NO_IKE, UNKNOWN, ALWAYS, NEVER = (
     N["SETTING_" + name] for name in
     ("DISCARD", "NO_IKE", "UNKNOWN_SPI", "SECPATH_ALWAYS", "SECPATH_NEVER"))
-LISTS = ("ICMP_CLEAR", "ICMPV6_CLEAR", "ICMP_PROTECTED", "ICMPV6_PROTECTED")
+LISTS = ("ICMP_CLEAR", "ICMPV6_CLEAR", "ICMP_PROTECTED", "ICMPV6_PROTECTED", "ICMP_NOTICES",
+         "ICMPV6_NOTICES")
 REDIRECT = bytes([1 << 5]) + bytes(31)
 
 
@@ -81,6 +82,7 @@ def exclusive():
 def refused():
     for body in (change(FLAGS=flags(1 << 31)), change(FLAGS=flags(DISCARD, 0)),
                  change(FLAGS=flags(DISCARD)[:4]), change(ICMP_CLEAR=bytes(31)),
+                 change(ICMPV6_NOTICES=bytes(31)), change(ICMP_NOTICES=bytes(33)),
                  change(ICMP_CLEAR=bytes(33)), change(FLAGS=flags(DISCARD)) * 2,
                  change(FLAGS=flags(ALWAYS | NEVER))):
         answer = nl.do("SETTINGS_SET", body)

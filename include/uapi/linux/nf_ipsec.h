@@ -16,6 +16,7 @@
 #define NF_IPSEC_GENL_VERSION		1
 #define NF_IPSEC_MCGRP_EVENTS		"events"
 #define NF_IPSEC_MCGRP_DROPS		"drops"
+#define NF_IPSEC_MCGRP_NOTICES		"notices"
 
 /* Octets of a tunnel's name, without the terminating NUL */
 #define NF_IPSEC_NAME_MAX		31
@@ -79,6 +80,8 @@ enum nf_ipsec_cmd {
 	/* how far keys have sent, for who keeps that across a restart */
 	NF_IPSEC_CMD_KEY_GET,
 	NF_IPSEC_CMD_KEY_SET,
+	/* group "notices": attributes of a record of drops, with one of its own */
+	NF_IPSEC_CMD_NOTICE_NTF,
 
 	__NF_IPSEC_CMD_MAX,
 	NF_IPSEC_CMD_MAX = __NF_IPSEC_CMD_MAX - 1
@@ -220,6 +223,7 @@ enum nf_ipsec_setting {
 	/* a path of xfrm for what came over an SA; not both.  Without, if it is needed */
 	NF_IPSEC_SETTING_SECPATH_ALWAYS = 1 << 14,
 	NF_IPSEC_SETTING_SECPATH_NEVER = 1 << 15,
+	NF_IPSEC_SETTING_NO_ECN_NOTICES = 1 << 16, /* NOTICE_NTF is not of ECN */
 };
 
 /*
@@ -460,9 +464,40 @@ enum nf_ipsec_drop_attr {
 	/* the setting: DROP_SET, and DROP_GET without a dump */
 	NF_IPSEC_DROP_A_RECORD,		/* u8: 1: drops are recorded, 0: only counted */
 	NF_IPSEC_DROP_A_PAD,
+	/* NOTICE_NTF: what was told, where REASON is what became of the packet */
+	NF_IPSEC_DROP_A_NOTICE,		/* nest of enum nf_ipsec_notice_attr */
 
 	__NF_IPSEC_DROP_A_MAX,
 	NF_IPSEC_DROP_A_MAX = __NF_IPSEC_DROP_A_MAX - 1
+};
+
+/* What a notice is about */
+enum nf_ipsec_notice {
+	NF_IPSEC_NOTICE_ECN = 1,	/* ECN of both headers that no sender makes */
+	NF_IPSEC_NOTICE_ICMP,		/* an ICMP error */
+};
+
+/*
+ * What a packet has shown, dropped or not.  ECN fields are 0 Not-ECT, 1 ECT(1),
+ * 2 ECT(0), 3 CE.  The quoted ones are of the SA of this host whose packet the
+ * ICMP error is about, and absent if there is none.
+ */
+enum nf_ipsec_notice_attr {
+	NF_IPSEC_NOTICE_A_KIND = 1,	/* u8: enum nf_ipsec_notice */
+	NF_IPSEC_NOTICE_A_LEFT_OUT,	/* u64: of its kind since the one before */
+	NF_IPSEC_NOTICE_A_ECN_INNER,	/* u8 */
+	NF_IPSEC_NOTICE_A_ECN_OUTER,	/* u8 */
+	NF_IPSEC_NOTICE_A_TYPE,		/* u8: of ICMP */
+	NF_IPSEC_NOTICE_A_CODE,		/* u8 */
+	NF_IPSEC_NOTICE_A_MTU,		/* u32: of "too big" */
+	NF_IPSEC_NOTICE_A_QUOTED_PROTO,	/* u8: IPPROTO_ESP or IPPROTO_AH */
+	NF_IPSEC_NOTICE_A_QUOTED_SPI,	/* be32 */
+	NF_IPSEC_NOTICE_A_QUOTED_DST,	/* address */
+	NF_IPSEC_NOTICE_A_QUOTED_TUNNEL,	/* string */
+	NF_IPSEC_NOTICE_A_PAD,
+
+	__NF_IPSEC_NOTICE_A_MAX,
+	NF_IPSEC_NOTICE_A_MAX = __NF_IPSEC_NOTICE_A_MAX - 1
 };
 
 /*
@@ -478,6 +513,9 @@ enum nf_ipsec_settings_attr {
 	NF_IPSEC_SETTINGS_A_ICMP_PROTECTED,	/* octets: that come over an SA */
 	NF_IPSEC_SETTINGS_A_ICMPV6_PROTECTED,	/* octets */
 	NF_IPSEC_SETTINGS_A_GUARD,	/* nest of enum nf_ipsec_guard_attr */
+	/* types of errors that NOTICE_NTF is of, bits as above */
+	NF_IPSEC_SETTINGS_A_ICMP_NOTICES,	/* octets */
+	NF_IPSEC_SETTINGS_A_ICMPV6_NOTICES,	/* octets */
 
 	__NF_IPSEC_SETTINGS_A_MAX,
 	NF_IPSEC_SETTINGS_A_MAX = __NF_IPSEC_SETTINGS_A_MAX - 1

@@ -27,6 +27,16 @@ int ipsec_ecn_decap(u8 inner, u8 outer)
 	return inner;
 }
 
+/* A bit for each pair */
+#define PAIR(inner, outer)	(1 << ((inner) * 4 + (outer)))
+#define PAIRS_UNUSED		(PAIR(NOT_ECT, ECT_0) | PAIR(NOT_ECT, ECT_1) | \
+				 PAIR(ECT_1, ECT_0) | PAIR(CE, ECT_1))
+
+bool ipsec_ecn_is_unused(u8 inner, u8 outer)
+{
+	return PAIRS_UNUSED & PAIR(inner & ECN_MASK, outer & ECN_MASK);
+}
+
 u8 ipsec_ds_encap(u8 inner, int dscp)
 {
 	if (dscp < 0)

@@ -17,6 +17,17 @@
 int ipsec_ecn_decap(u8 inner, u8 outer);
 
 /**
+ * ipsec_ecn_is_unused() - do both fields together mean nothing today?
+ * @inner: DS octet of the inner header
+ * @outer: DS octet of the outer header
+ *
+ * The pairs with an exclamation mark in figure 4 of RFC 6040, but for the one that
+ * ipsec_ecn_decap() has dropped: no sender makes them, and no router may make
+ * them out of others.
+ */
+bool ipsec_ecn_is_unused(u8 inner, u8 outer);
+
+/**
  * ipsec_ds_encap() - the DS octet of an outer header
  * @inner: DS octet of the inner header
  * @dscp: 0 to 63, or negative to copy the inner one

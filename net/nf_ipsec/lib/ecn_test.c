@@ -34,6 +34,31 @@ static void decapsulation_follows_figure_4(struct kunit *test)
 	}
 }
 
+/* The marks of figure 4 that are not DROP */
+static void pairs_that_nobody_sends(struct kunit *test)
+{
+	static const char marks[4][5] = { " !! ", "  ! ", "    ", " !  " };
+	u32 inner, outer;
+
+	for (inner = 0; inner < 256; inner++)
+		for (outer = 0; outer < 256; outer++)
+			KUNIT_EXPECT_EQ_MSG(test,
+					    ipsec_ecn_is_unused(inner, outer),
+					    marks[inner & 3][outer & 3] == '!',
+					    "%02x in %02x", inner, outer);
+}
+
+/* Who compares the fields first need not ask for more */
+static void equal_fields_stay(struct kunit *test)
+{
+	u32 ds;
+
+	for (ds = 0; ds < 256; ds++) {
+		KUNIT_EXPECT_EQ(test, ipsec_ecn_decap(ds, ds), ds);
+		KUNIT_EXPECT_FALSE(test, ipsec_ecn_is_unused(ds, ds));
+	}
+}
+
 static void encapsulation_copies_the_octet(struct kunit *test)
 {
 	u32 inner;
@@ -69,6 +94,8 @@ static void a_map_changes_each_dscp_alone(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(decapsulation_follows_figure_4),
+	KUNIT_CASE(pairs_that_nobody_sends),
+	KUNIT_CASE(equal_fields_stay),
 	KUNIT_CASE(encapsulation_copies_the_octet),
 	KUNIT_CASE(a_fixed_dscp_keeps_ecn),
 	KUNIT_CASE(a_map_changes_each_dscp_alone),
