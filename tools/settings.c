@@ -20,6 +20,9 @@
 #define GUARDS(number)		.bit = 1ULL << (number), \
 				.offset = offsetof(struct settings_conf, guard)
 
+#define STATIC_KEYS	(NF_IPSEC_SETTING_NO_STATIC_COUNTER | \
+			 NF_IPSEC_SETTING_NO_STATIC_KEYS)
+
 #define WANT_ON_OFF	"on or off"
 #define WANT_DEVICES	"none, or names of devices parted by commas"
 #define WANT_TYPES	"all, none, types parted by commas, or all and types with a dash in " \
@@ -61,6 +64,28 @@ static const struct choice choices_keep[] = {
 	{ "skip", 1 },
 	{ }
 };
+
+/* Bits: what refuses all refuses counter modes, too */
+static const struct choice choices_static_keys[] = {
+	{ "allow", 0 },
+	{ "no-counter", NF_IPSEC_SETTING_NO_STATIC_COUNTER },
+	{ "refuse", STATIC_KEYS },
+	{ }
+};
+
+/* A word for some flags, all of which are in @kw->min */
+static int parse_flags(struct parse *p, const struct keyword *kw, void *field)
+{
+	struct settings_conf *s = field;
+	struct keyword one = *kw;
+	u32 value = 0;
+
+	one.size = sizeof(value);
+	if (parse_value(p, &one, &value))
+		return -1;
+	s->flags |= value;
+	return 0;
+}
 
 /* A word for a flag, which is in @kw->min */
 static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
@@ -112,6 +137,8 @@ static const struct keyword setting_words[] = {
 	  FLAG(14, SKIP_HIP) },
 	{ "shim6", "keep or skip", parse_setting, choices_keep,
 	  FLAG(15, SKIP_SHIM6) },
+	{ "static-keys", "allow, no-counter or refuse", parse_flags,
+	  choices_static_keys, .bit = 1ULL << 16, .min = STATIC_KEYS },
 	{ "guard", WANT_DEVICES, parse_guards, NULL, GUARDS(30) },
 	{ }
 };
@@ -137,7 +164,8 @@ u32 settings_mask(const struct settings_conf *s)
 	u32 mask = 0;
 
 	for (kw = setting_words; kw->word; kw++)
-		if (kw->parse == parse_setting && (s->has & kw->bit))
+		if ((kw->parse == parse_setting || kw->parse == parse_flags) &&
+		    (s->has & kw->bit))
 			mask |= kw->min;
 	return mask;
 }
@@ -163,6 +191,14 @@ bool settings_guards(const struct settings_conf *s)
 	return false;
 }
 
+/* Bits that nfipsec would not set alone are the strictest word's */
+static const char *flags_word(const struct keyword *kw, u32 flags)
+{
+	const char *word = choice_word(kw->choices, flags & kw->min);
+
+	return word ? word : choice_word(kw->choices, kw->min);
+}
+
 const char *settings_value(const struct settings_conf *s,
 			   const struct keyword *kw, char *buf)
 {
@@ -170,6 +206,8 @@ const char *settings_value(const struct settings_conf *s,
 		return guards_text(&s->guard, buf);
 	if (kw->parse == parse_icmp_types)
 		return icmp_types_text(s->refused[kw->min], kw->choices, buf);
+	if (kw->parse == parse_flags)
+		return flags_word(kw, s->flags);
 	return choice_word(kw->choices, !!(s->flags & kw->min));
 }
 

@@ -263,7 +263,8 @@ static const struct nlattr *culprit(struct genl_info *info, int err)
 		return info->attrs[NF_IPSEC_SA_A_SPI];
 	case -EINVAL:
 		/* all else was looked at here and is named already */
-		return info->attrs[NF_IPSEC_SA_A_KEY];
+		return info->attrs[NF_IPSEC_SA_A_KEY] ?:
+		       info->attrs[NF_IPSEC_SA_A_FINGERPRINT];
 	default:
 		return NULL;
 	}

@@ -21,7 +21,8 @@ struct netlink_ext_ack;
 	 NF_IPSEC_SETTING_SELECTOR_EVENTS | NF_IPSEC_SETTING_NO_WAIT | \
 	 NF_IPSEC_SETTING_ICMP_DROPS | NF_IPSEC_SETTING_KEEP_HOPOPTS | \
 	 NF_IPSEC_SETTING_KEEP_ROUTING | NF_IPSEC_SETTING_KEEP_DSTOPTS | \
-	 NF_IPSEC_SETTING_SKIP_HIP | NF_IPSEC_SETTING_SKIP_SHIM6)
+	 NF_IPSEC_SETTING_SKIP_HIP | NF_IPSEC_SETTING_SKIP_SHIM6 | \
+	 NF_IPSEC_SETTING_NO_STATIC_COUNTER | NF_IPSEC_SETTING_NO_STATIC_KEYS)
 
 /* Lists of ICMP types, in the order of their attributes: of each family, for what
  * comes in clear and over an SA
@@ -103,6 +104,14 @@ void ipsec_settings_exit(struct ipsec_net *ipn);
  * @ipn: the netns, locked
  */
 const struct ipsec_settings *ipsec_settings_current(const struct ipsec_net *ipn);
+
+/**
+ * ipsec_settings_next() - what packets of the next generation will see
+ * @ipn: the netns, locked; ipsec_settings_begin() was called
+ *
+ * As the operations that a commit has applied so far have left them.
+ */
+const struct ipsec_settings *ipsec_settings_next(const struct ipsec_net *ipn);
 
 /**
  * ipsec_settings_any() - is anything other than where nothing has been set?

@@ -179,6 +179,7 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_ECN_CLEAR = 1 << 4, /* out, tunnel mode: no outer header has ECN */
 	NF_IPSEC_SA_F_FRAG_AFTER = 1 << 5, /* out, tunnel mode: cut protected packets only */
 	NF_IPSEC_SA_F_WRAP = 1 << 6,	/* out, no ESN: behind the last number comes 0 */
+	NF_IPSEC_SA_F_EXCHANGED = 1 << 7, /* its key is said to come from a key exchange */
 };
 
 /* By what an inbound SA is found (RFC 4301 section 4.1); the longest match wins */
@@ -217,6 +218,9 @@ enum nf_ipsec_setting {
 	/* and skipped, in search of that protocol */
 	NF_IPSEC_SETTING_SKIP_HIP = 1 << 12,
 	NF_IPSEC_SETTING_SKIP_SHIM6 = 1 << 13,
+	/* an SA is refused that is not said to have its key from a key exchange */
+	NF_IPSEC_SETTING_NO_STATIC_COUNTER = 1 << 14,	/* if it has a counter mode */
+	NF_IPSEC_SETTING_NO_STATIC_KEYS = 1 << 15,	/* any */
 };
 
 /*
