@@ -88,6 +88,7 @@ struct life_limit {
  * @mode: enum nf_ipsec_mode
  * @esn: 64-bit numbers
  * @seq_wrap: out: behind the last 32-bit number comes 0
+ * @exchanged: the key comes from a key exchange, as somebody says
  * @window: anti-replay window, packets
  * @df: enum nf_ipsec_df
  * @dscp: 0 to 63 or CONF_DSCP_COPY
@@ -112,6 +113,7 @@ struct sa_opts {
 	u8 mode;
 	u8 esn;
 	u8 seq_wrap;
+	u8 exchanged;
 	u32 window;
 	u8 df;
 	u8 dscp;

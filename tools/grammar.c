@@ -222,6 +222,8 @@ static const struct keyword opt_words[] = {
 	  .bit = HAS_MODE, IN(struct sa_opts, mode) },
 	{ "esn", WANT_ON_OFF, parse_value, choices_on_off, .bit = HAS_ESN,
 	  IN(struct sa_opts, esn) },
+	{ "exchanged", NULL, parse_flag, .bit = HAS_EXCHANGED, .min = 1,
+	  IN(struct sa_opts, exchanged) },
 	{ "seq-wrap", WANT_ON_OFF, parse_value, choices_on_off,
 	  .bit = HAS_SEQ_WRAP, IN(struct sa_opts, seq_wrap) },
 	{ "replay-window", "a number of packets from 0 to 8192", parse_value,

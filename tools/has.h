@@ -55,6 +55,7 @@
 #define HAS_SEQ_WRAP	(1ULL << 52)
 #define HAS_MATCH	(1ULL << 55)
 #define HAS_VIA		(1ULL << 56)
+#define HAS_EXCHANGED	(1ULL << 57)
 
 #define CONF_SEL_WORDS	(HAS_SRC | HAS_DST | HAS_PROTO | HAS_SPORT | \
 			 HAS_DPORT | HAS_FAMILY | HAS_TYPE)

@@ -172,6 +172,8 @@ static void set_opts(json_t *o, const struct sa_opts *opts, bool in, bool out)
 	set_alg(o, "integrity", opts->xform.auth);
 	set_string(o, "mode", choice_word(choices_mode, opts->mode));
 	set_bool(o, "esn", opts->esn);
+	if (opts->exchanged)
+		set_bool(o, "exchanged", true);
 	if (opts->seq_wrap)
 		set_bool(o, "seq_wrap", true);
 	if (in)

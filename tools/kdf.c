@@ -81,16 +81,28 @@ static void hkdf(const struct key *secret, const struct info *info, u8 *out,
 	explicit_bzero(prk, sizeof(prk));
 }
 
+u32 kdf_spi_draw(const u8 *octets)
+{
+	const u8 *end = octets + KDF_SPI_DRAWS;
+	u32 spi;
+
+	do {
+		spi = (u32)octets[0] << 24 | octets[1] << 16 | octets[2] << 8 |
+		      octets[3];
+		octets += 4;
+	} while (spi < NF_IPSEC_SPI_MIN && octets < end);
+	/* eight in a row: nobody will ever see it, but it must not be reserved */
+	return spi < NF_IPSEC_SPI_MIN ? spi + NF_IPSEC_SPI_MIN : spi;
+}
+
 u32 kdf_spi(const struct key *secret, const struct kdf_sa *sa)
 {
+	u8 out[KDF_SPI_DRAWS];
 	struct info info;
-	u8 out[4];
-	u32 spi;
 
 	begin(&info, LABEL_SPI, sa);
 	hkdf(secret, &info, out, sizeof(out));
-	spi = (u32)out[0] << 24 | out[1] << 16 | out[2] << 8 | out[3];
-	return spi < NF_IPSEC_SPI_MIN ? spi + NF_IPSEC_SPI_MIN : spi;
+	return kdf_spi_draw(out);
 }
 
 void kdf_key(const struct key *secret, const struct kdf_sa *sa, u32 spi,

@@ -18,6 +18,19 @@ struct kdf_sa {
 	u8 mode;
 };
 
+/* Octets that an SPI is drawn from, 4 at a time */
+#define KDF_SPI_DRAWS	32
+
+/**
+ * kdf_spi_draw() - the first of some draws that is no reserved SPI
+ * @octets: KDF_SPI_DRAWS octets
+ *
+ * RFC 9333 section 3: 0 to 255 are drawn again.
+ *
+ * Return: the SPI, host byte order.
+ */
+u32 kdf_spi_draw(const u8 *octets);
+
 /**
  * kdf_spi() - the SPI of an SA of a tunnel
  * @secret: the tunnel's secret, CONF_SECRET_LEN octets

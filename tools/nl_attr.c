@@ -25,6 +25,8 @@ static u32 sa_flags(const struct sa_conf *sa)
 		flags |= NF_IPSEC_SA_F_ESN;
 	if (o->seq_wrap)
 		flags |= NF_IPSEC_SA_F_WRAP;
+	if (o->exchanged)
+		flags |= NF_IPSEC_SA_F_EXCHANGED;
 	if (o->icv_pad == 8)
 		flags |= NF_IPSEC_SA_F_ICV_PAD8;
 	if (!o->padding)
@@ -233,6 +235,7 @@ static void get_sa_opts(const struct nlattr **tb, struct sa_opts *o)
 	get_addr(tb[NF_IPSEC_SA_A_REMOTE], &o->remote);
 	o->esn = !!(flags & NF_IPSEC_SA_F_ESN);
 	o->seq_wrap = !!(flags & NF_IPSEC_SA_F_WRAP);
+	o->exchanged = !!(flags & NF_IPSEC_SA_F_EXCHANGED);
 	o->icv_pad = flags & NF_IPSEC_SA_F_ICV_PAD8 ? 8 : 4;
 	o->padding = !(flags & NF_IPSEC_SA_F_PAD_ANY);
 	o->follow = !(flags & NF_IPSEC_SA_F_STAY);

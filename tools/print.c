@@ -122,6 +122,8 @@ static void print_match(FILE *to, const struct sa_opts *o)
 /* Words that are at their default are left out */
 static void print_opts(FILE *to, const struct sa_opts *o)
 {
+	if (o->exchanged)
+		fprintf(to, " exchanged");
 	if (o->mode != NF_IPSEC_MODE_TUNNEL)
 		fprintf(to, " mode %s", choice_word(choices_mode, o->mode));
 	if (!o->esn)

@@ -7,6 +7,7 @@
 #include "parse.h"
 #include "print.h"
 #include "set.h"
+#include "warn.h"
 
 static int send(struct cmd *cmd, struct sa_conf *sa, enum nl_how how)
 {
@@ -15,6 +16,7 @@ static int send(struct cmd *cmd, struct sa_conf *sa, enum nl_how how)
 
 	if (key_read_sa(sa, cmd->e))
 		return -1;
+	warn_command(sa);
 	nl = nl_open(cmd->e);
 	rc = nl ? nl_sa_put(nl, sa, how, cmd->e) : -1;
 	nl_close(nl);

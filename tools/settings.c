@@ -27,6 +27,8 @@
 
 #define SEC_PATH_FLAGS		(NF_IPSEC_SETTING_SECPATH_ALWAYS | \
 				 NF_IPSEC_SETTING_SECPATH_NEVER)
+#define STATIC_KEYS_FLAGS	(NF_IPSEC_SETTING_NO_STATIC_COUNTER | \
+				 NF_IPSEC_SETTING_NO_STATIC_KEYS)
 
 #define WANT_ON_OFF	"on or off"
 #define WANT_DEVICES	"none, or names of devices parted by commas"
@@ -74,6 +76,15 @@ static const struct choice choices_sec_path[] = {
 static const struct choice choices_keep[] = {
 	{ "keep", 0 },
 	{ "skip", 1 },
+	{ }
+};
+
+/* What refuses all refuses counter modes, too; nfipsec sets no 2 */
+static const struct choice choices_static_keys[] = {
+	{ "allow", 0 },
+	{ "no-counter", 1 },
+	{ "refuse", 3 },
+	{ "refuse", 2 },
 	{ }
 };
 
@@ -162,7 +173,9 @@ static const struct keyword setting_words[] = {
 	{ "shim6", "keep or skip", parse_setting, choices_keep,
 	  FLAG(15, SKIP_SHIM6) },
 	{ "sec-path", "auto, always or never", parse_setting, choices_sec_path,
-	  .bit = 1ULL << 22, .min = SEC_PATH_FLAGS },
+	  .bit = 1ULL << 25, .min = SEC_PATH_FLAGS },
+	{ "static-keys", "allow, no-counter or refuse", parse_setting,
+	  choices_static_keys, .bit = 1ULL << 26, .min = STATIC_KEYS_FLAGS },
 	{ "guard", WANT_DEVICES, parse_guards, NULL, GUARDS(30) },
 	{ }
 };

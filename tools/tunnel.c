@@ -12,6 +12,7 @@
 #include "set.h"
 #include "show.h"
 #include "view.h"
+#include "warn.h"
 
 /* The name of a peer's tunnel when none was given */
 #define PEER_NAME	"peer"
@@ -77,6 +78,8 @@ static int put(struct cmd *cmd, struct conf *c, struct set *set)
 	strcpy(name, t->name);
 	if (expand_conf(c, set, cmd->e))
 		return -1;
+	/* the inbound SA, which is the first */
+	warn_command(&set->sa[0]);
 	return send_tunnel(cmd, set, name);
 }
 

@@ -98,6 +98,7 @@ static bool mirrored(const struct sa_conf *in, const struct sa_conf *out)
 	       in->o.xform.auth == out->o.xform.auth &&
 	       in->o.mode == out->o.mode && in->o.esn == out->o.esn &&
 	       in->o.icv_pad == out->o.icv_pad &&
+	       in->o.exchanged == out->o.exchanged &&
 	       life_equal(&in->o, &out->o) &&
 	       in->o.mss == out->o.mss &&
 	       in->o.encap.local == out->o.encap.local &&

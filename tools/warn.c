@@ -5,9 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* @file: NULL: the words of a command */
 static void warn(const char *file, const struct sa_conf *sa, const char *text)
 {
-	fprintf(stderr, "nfipsec: warning: %s:%u: %s\n", file, sa->line, text);
+	fprintf(stderr, "nfipsec: warning: ");
+	if (file)
+		fprintf(stderr, "%s:%u: ", file, sa->line);
+	fprintf(stderr, "%s\n", text);
+}
+
+/* RFC 4303 section 3.3.3: without a window nobody is at hand who would notice that
+ * the high half was guessed wrong.
+ */
+static void warn_replay(const struct sa_conf *sa, const char *file)
+{
+	if (sa->dir == NF_IPSEC_DIR_IN && sa->o.esn && !sa->o.window)
+		warn(file, sa,
+		     "replay-window: 0 takes replays and should not go with esn on; a peer without anti-replay has esn off");
 }
 
 /* What a restart adds to the numbers of a key that sends */
@@ -60,8 +74,14 @@ void warn_file(const struct set *set, const char *file, bool add)
 		if (!add)
 			warn_via(set, &set->sa[i], file);
 		warn_life(&set->sa[i], file);
+		warn_replay(&set->sa[i], file);
 		if (set->sa[i].src.kind == KEY_FINGERPRINT)
 			warn(file, &set->sa[i],
 			     "key-fingerprint: names a running key only; after a boot this file will be refused");
 	}
+}
+
+void warn_command(const struct sa_conf *sa)
+{
+	warn_replay(sa, NULL);
 }

@@ -2,6 +2,7 @@
 #ifndef _NFIPSEC_WARN_H
 #define _NFIPSEC_WARN_H
 
+struct sa_conf;
 struct set;
 
 /**
@@ -12,5 +13,11 @@ struct set;
  * @add: what is there already stays beside it
  */
 void warn_file(const struct set *set, const char *file, bool add);
+
+/**
+ * warn_command() - the same of an SA that the words of a command make
+ * @sa: the SA
+ */
+void warn_command(const struct sa_conf *sa);
 
 #endif /* _NFIPSEC_WARN_H */

@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "key.h"
 #include "netns.h"
 #include "sad.h"
 #include "settings.h"
@@ -90,9 +91,15 @@ static int sa_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 {
 	struct ipsec_net *ipn = txn->ipn;
 	u8 next = ipsec_net_next(ipn);
+	const struct ipsec_key *key = op->sa->key;
 	struct ipsec_sa *old;
 	int err;
 
+	/* somebody else may have changed the settings since it was staged */
+	err = ipsec_txn_key_origin(ipsec_settings_next(ipn)->flags,
+				   op->sa->flags, key->enc, key->auth, extack);
+	if (err)
+		return err;
 	if (op->moves && ipsec_sad_find(ipn, &op->key.sa, next)) {
 		NL_SET_ERR_MSG(extack, IPSEC_MSG_SA_EXISTS);
 		return -EEXIST;
@@ -106,7 +113,7 @@ static int sa_new(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		if (err)
 			return err;
 	}
-	if (old ? old->key != op->sa->key : op->takes_key) {
+	if (old ? old->key != key : op->takes_key) {
 		NL_SET_ERR_MSG(extack, "somebody else has changed the SA: try again");
 		return -EAGAIN;
 	}

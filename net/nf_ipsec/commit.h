@@ -15,6 +15,7 @@
 #include "spd.h"
 #include "txn.h"
 
+struct ipsec_alg;
 struct ipsec_settings_params;
 
 enum ipsec_txn_op_type {
@@ -106,6 +107,8 @@ struct ipsec_txn_op {
  * @n_new: [T] operations that may need the hooks
  * @n_keys: [T] SAs that bring a key
  * @order_new: [T] place of the last operation that adds something
+ * @setting_mask: [T] flags of settings that its operations have changed so far
+ * @setting_flags: [T] and what they are then
  * @n_changes: [T] objects that the commit adds or deletes
  * @open: [I] it was begun, and waits for its commit
  * @busy: [T] an operation is being checked
@@ -126,6 +129,8 @@ struct ipsec_txn {
 	u32 n_new;
 	u32 n_keys;
 	u32 order_new;
+	u32 setting_mask;
+	u32 setting_flags;
 	u32 n_changes;
 	bool open;
 	bool busy;
@@ -327,6 +332,23 @@ int ipsec_txn_replaces(const struct ipsec_txn *txn,
  * Return: 0 or -EKEYREJECTED.
  */
 int ipsec_txn_check_keys(const struct ipsec_txn *txn,
+			 struct netlink_ext_ack *extack);
+
+/**
+ * ipsec_txn_key_origin() - do the settings let an SA have such a key?
+ * @settings: flags of the settings, as they are at this place of the transaction
+ * @flags: enum nf_ipsec_sa_flag of the SA
+ * @enc: its encryption or NULL
+ * @auth: its integrity or NULL
+ * @extack: says what is wrong
+ *
+ * RFC 4106 section 2, RFC 4309 section 2, RFC 3686 section 2.1 and RFC 8221
+ * section 3, for who wants them to hold.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int ipsec_txn_key_origin(u32 settings, u32 flags, const struct ipsec_alg *enc,
+			 const struct ipsec_alg *auth,
 			 struct netlink_ext_ack *extack);
 
 #endif /* _IPSEC_COMMIT_H */

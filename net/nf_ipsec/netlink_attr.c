@@ -87,7 +87,8 @@ const struct ipsec_nl_rule ipsec_nl_sa_rules[] = {
 	  "expected 1 (tunnel) or 2 (transport)" },
 	{ NF_IPSEC_SA_A_FLAGS, 0, NF_IPSEC_SA_F_ESN | NF_IPSEC_SA_F_ICV_PAD8 |
 	  NF_IPSEC_SA_F_PAD_ANY | NF_IPSEC_SA_F_STAY | NF_IPSEC_SA_F_WRAP |
-	  NF_IPSEC_SA_F_ECN_CLEAR | NF_IPSEC_SA_F_FRAG_AFTER,
+	  NF_IPSEC_SA_F_ECN_CLEAR | NF_IPSEC_SA_F_FRAG_AFTER |
+	  NF_IPSEC_SA_F_EXCHANGED,
 	  "there are no such flags" },
 	{ NF_IPSEC_SA_A_REPLAY_WINDOW, 0, NF_IPSEC_REPLAY_WINDOW_MAX,
 	  "expected a replay window of 0 to 8192 packets" },

@@ -6,6 +6,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "audit.h"
 #include "compat.h"
 #include "key.h"
 #include "lib/alg.h"
@@ -39,7 +40,11 @@ static int parse_algs(struct genl_info *info, struct ipsec_sa_params *p)
 	msg = ipsec_alg_pair_error(p->id.proto == IPPROTO_ESP,
 				   ipsec_alg_get(p->enc),
 				   ipsec_alg_get(p->auth));
-	return msg ? ipsec_nl_err(info->extack, enc ?: auth, msg) : 0;
+	if (!msg)
+		return 0;
+	if (!p->auth && (!p->enc || p->enc == NF_IPSEC_ALG_NULL))
+		ipsec_audit_no_protection(genl_info_net(info), p);
+	return ipsec_nl_err(info->extack, enc ?: auth, msg);
 }
 
 /* Messages are constants: one for each length that there is. */
@@ -263,7 +268,8 @@ static const struct nlattr *culprit(struct genl_info *info, int err)
 		return info->attrs[NF_IPSEC_SA_A_SPI];
 	case -EINVAL:
 		/* all else was looked at here and is named already */
-		return info->attrs[NF_IPSEC_SA_A_KEY];
+		return info->attrs[NF_IPSEC_SA_A_KEY] ?:
+		       info->attrs[NF_IPSEC_SA_A_FINGERPRINT];
 	default:
 		return NULL;
 	}

@@ -31,6 +31,11 @@ const struct ipsec_settings *ipsec_settings_current(const struct ipsec_net *ipn)
 	return &ipn->settings[ipn->generation & 1];
 }
 
+const struct ipsec_settings *ipsec_settings_next(const struct ipsec_net *ipn)
+{
+	return &ipn->settings[~ipn->generation & 1];
+}
+
 bool ipsec_settings_any(const struct ipsec_net *ipn)
 {
 	return !equal(ipsec_settings_current(ipn), &none);

@@ -22,7 +22,8 @@ struct netlink_ext_ack;
 	 NF_IPSEC_SETTING_ICMP_DROPS | NF_IPSEC_SETTING_KEEP_HOPOPTS | \
 	 NF_IPSEC_SETTING_KEEP_ROUTING | NF_IPSEC_SETTING_KEEP_DSTOPTS | \
 	 NF_IPSEC_SETTING_SKIP_HIP | NF_IPSEC_SETTING_SKIP_SHIM6 | \
-	 IPSEC_SETTINGS_SECPATH | NF_IPSEC_SETTING_NO_ECN_NOTICES)
+	 IPSEC_SETTINGS_SECPATH | NF_IPSEC_SETTING_NO_ECN_NOTICES | \
+	 NF_IPSEC_SETTING_NO_STATIC_COUNTER | NF_IPSEC_SETTING_NO_STATIC_KEYS)
 
 /* One setting: to change one of them is to change both */
 #define IPSEC_SETTINGS_SECPATH \
@@ -114,6 +115,14 @@ void ipsec_settings_exit(struct ipsec_net *ipn);
  * @ipn: the netns, locked
  */
 const struct ipsec_settings *ipsec_settings_current(const struct ipsec_net *ipn);
+
+/**
+ * ipsec_settings_next() - what packets of the next generation will see
+ * @ipn: the netns, locked; ipsec_settings_begin() was called
+ *
+ * As the operations that a commit has applied so far have left them.
+ */
+const struct ipsec_settings *ipsec_settings_next(const struct ipsec_net *ipn);
 
 /**
  * ipsec_settings_any() - is anything other than where nothing has been set?

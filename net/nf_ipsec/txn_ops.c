@@ -15,6 +15,7 @@
 #include "commit.h"
 #include "compat.h"
 #include "defrag.h"
+#include "lib/alg.h"
 #include "netns.h"
 #include "sad.h"
 #include "settings.h"
@@ -94,6 +95,13 @@ static void op_link(struct ipsec_txn *txn, struct ipsec_txn_op *op)
 	if (op_brings_key(op)) {
 		txn->n_keys++;
 		txn->ipn->n_staged_keys++;
+	}
+	if (op->settings) {
+		u32 mask = op->settings->mask;
+
+		txn->setting_mask |= mask;
+		txn->setting_flags &= ~mask;
+		txn->setting_flags |= op->settings->to.flags & mask;
 	}
 }
 
@@ -217,6 +225,36 @@ static int sa_replacement(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 	return 0;
 }
 
+int ipsec_txn_key_origin(u32 settings, u32 flags, const struct ipsec_alg *enc,
+			 const struct ipsec_alg *auth,
+			 struct netlink_ext_ack *extack)
+{
+	if (flags & NF_IPSEC_SA_F_EXCHANGED)
+		return 0;
+	if (settings & NF_IPSEC_SETTING_NO_STATIC_KEYS) {
+		NL_SET_ERR_MSG(extack, "static-keys: an SA wants a key that was exchanged");
+		return -EINVAL;
+	}
+	if ((settings & NF_IPSEC_SETTING_NO_STATIC_COUNTER) &&
+	    ((enc && enc->counter) || (auth && auth->counter))) {
+		NL_SET_ERR_MSG(extack, "static-keys: counter modes want a key that was exchanged");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* The settings that an operation finds at this point */
+static u32 settings_seen(const struct ipsec_txn *txn)
+{
+	const struct ipsec_txn_options *options = &txn->options;
+	u32 flags = 0;
+
+	lockdep_assert_held(&txn->ipn->lock);
+	if (!options->replace_all || *options->tunnel)
+		flags = ipsec_settings_current(txn->ipn)->flags;
+	return (flags & ~txn->setting_mask) | txn->setting_flags;
+}
+
 int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
 		     enum ipsec_txn_how how, const struct ipsec_sa_name *from,
 		     struct netlink_ext_ack *extack)
@@ -232,7 +270,10 @@ int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
 	ipsec_sa_params_name(p, &op->key.sa);
 	strscpy(op->via, p->via, sizeof(op->via));
 	mutex_lock(&ipn->lock);
-	err = sa_replacement(txn, op, p, from, extack);
+	err = ipsec_txn_key_origin(settings_seen(txn), p->flags,
+				   ipsec_alg_get(p->enc), ipsec_alg_get(p->auth),
+				   extack) ?:
+	      sa_replacement(txn, op, p, from, extack);
 	mutex_unlock(&ipn->lock);
 	if (!err && !op->sa)
 		op->sa = ipsec_sa_create(ipn->net, p, NULL, extack);

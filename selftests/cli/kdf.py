@@ -64,8 +64,9 @@ def derive(words, sender, receiver, spi):
         bytes([MODES[words.get("mode", "tunnel")]]),
     ]
     if spi is None:
-        spi = int.from_bytes(hkdf(secret, info_of(b"spi", *fields), 4), "big")
-        spi += 256 if spi < 256 else 0
+        draws = hkdf(secret, info_of(b"spi", *fields), 32)
+        numbers = (draws[i:i + 4] for i in range(0, 32, 4))
+        spi = next(n for n in (int.from_bytes(w, "big") for w in numbers) if n >= 256)
     length = sum(KEY_LENGTHS[name] for name in names)
     info = info_of(b"key", *fields, spi.to_bytes(4, "big"))
     return spi, hkdf(secret, info, length)

@@ -22,6 +22,8 @@ failure.
         the same, but nothing may arrive
     queue NAME NS1 SRC NS2 DST [same]
         a datagram that arrives, and is not read before "unqueue NAME"
+    partly NS1 SRC NS2 DST arrive= gso= size= [same]
+        one super-packet, of which the first so many datagrams arrive
     mtu NS SRC DST [size= port=]
         a datagram that must not be fragmented: answers with the mtu that the
         network said, and who said so
@@ -170,6 +172,25 @@ def cmd_queue(name, ns1, src, ns2, dst, **opt):
 def cmd_unqueue(name):
     with queued.pop(name) as two:
         receive(two, POOL[:64], "what was queued")
+
+
+def cmd_partly(ns1, src, ns2, dst, **opt):
+    data, step = data_of(int(opt["size"])), int(opt["gso"])
+    one, two = udp_pair(ns1, src, ns2, dst, opt)
+    seen = ""
+    with one, two:
+        try:
+            send_one(one, data, opt)
+        except OSError as e:
+            seen = "error=" + errno.errorcode[e.errno]
+        for n in range(int(opt["arrive"])):
+            receive(two, data[n * step:(n + 1) * step], "a datagram")
+        two.settimeout(ABSENCE)
+        try:
+            two.recvfrom(65535)
+            raise Failure("more datagrams arrived")
+        except socket.timeout:
+            return seen
 
 
 def cmd_mtu(ns, src, dst, **opt):

@@ -68,7 +68,7 @@ REFUSED = [
     ("an unknown cipher", "SA_NEW", sa(ENC=u16(200)), INVAL, "ENC", "algorithm"),
     ("an unknown integrity algorithm", "SA_NEW", sa(AUTH=u16(200)), INVAL, "AUTH", "algorithm"),
     ("ESP without any algorithm", "SA_NEW", sa(ENC=None), INVAL, "*", ""),
-    ("a cipher without integrity", "SA_NEW", sa(ENC=CBC["ENC"]), INVAL, "ENC", ""),
+    ("a cipher without integrity", "SA_NEW", sa(ENC=CBC["ENC"]), INVAL, "ENC", "without integrity"),
     ("an AEAD with integrity beside it", "SA_NEW", sa(AUTH=CBC["AUTH"]), INVAL, "*", ""),
     ("integrity in place of a cipher", "SA_NEW", sa(ENC=CBC["AUTH"]), INVAL, "ENC", ""),
     ("AH with a cipher", "SA_NEW", sa(**{**AH, "ENC": CBC["ENC"]}), INVAL, "*", ""),

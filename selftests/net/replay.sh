@@ -75,6 +75,23 @@ window_drops() {
 	fi
 }
 
+# unsaid PROTO ALG: 1024 numbers where nobody says how many
+unsaid() {
+	inbound "$1" "$2" esn off && steps <<-END
+		taken 5000
+		dropped 3976
+		taken 3977
+		dropped 3977
+		taken 3978
+		taken 5001
+		dropped 3977
+		drops replay-old=2 replay-duplicate=1
+		quiet
+	END
+	nf sa list | grep "replay-window" && return 1
+	nf sa list -j | grep '"replay_window": 1024'
+}
+
 # a window of one number: nothing but what is new
 window_of_one() {
 	inbound esp aes-gcm-128 esn off replay-window 1 && steps <<-END
@@ -197,12 +214,14 @@ main() {
 	require_module
 	topology
 	ktap_print_header
-	ktap_set_plan 21
+	ktap_set_plan 23
 	for w in 32 64 65 1024 8192; do
 		for esn in off on; do
 			ktap_test "window of $w, esn $esn" window $w $esn
 		done
 	done
+	ktap_test "window unless told otherwise, ESP" unsaid esp aes-gcm-128
+	ktap_test "window unless told otherwise, AH" unsaid ah hmac-sha256-128
 	ktap_test "window of 1" window_of_one
 	ktap_test "no window" no_window off
 	ktap_test "ESP across 2^32, window of 64" across esp aes-gcm-256 64

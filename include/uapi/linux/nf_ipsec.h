@@ -182,6 +182,7 @@ enum nf_ipsec_sa_flag {
 	NF_IPSEC_SA_F_ECN_CLEAR = 1 << 4, /* out, tunnel mode: no outer header has ECN */
 	NF_IPSEC_SA_F_FRAG_AFTER = 1 << 5, /* out, tunnel mode: cut protected packets only */
 	NF_IPSEC_SA_F_WRAP = 1 << 6,	/* out, no ESN: behind the last number comes 0 */
+	NF_IPSEC_SA_F_EXCHANGED = 1 << 7, /* its key is said to come from a key exchange */
 };
 
 /* By what an inbound SA is found (RFC 4301 section 4.1); the longest match wins */
@@ -224,6 +225,9 @@ enum nf_ipsec_setting {
 	NF_IPSEC_SETTING_SECPATH_ALWAYS = 1 << 14,
 	NF_IPSEC_SETTING_SECPATH_NEVER = 1 << 15,
 	NF_IPSEC_SETTING_NO_ECN_NOTICES = 1 << 16, /* NOTICE_NTF is not of ECN */
+	/* an SA is refused that is not said to have its key from a key exchange */
+	NF_IPSEC_SETTING_NO_STATIC_COUNTER = 1 << 17,	/* if it has a counter mode */
+	NF_IPSEC_SETTING_NO_STATIC_KEYS = 1 << 18,	/* any */
 };
 
 /*
