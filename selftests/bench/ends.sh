@@ -136,7 +136,7 @@ nf_sa() {
 nf_up() {
 	local a=${NET1[$family]} b=${NET2[$family]}
 
-	echo "$(key_of "$enc" 1)$(key_of "$auth" 2)" >/tmp/key
+	(umask 077 && echo "$(key_of "$enc" 1)$(key_of "$auth" 2)" >/tmp/key)
 	{
 		nf_sa out "${END1[$family]}" "${END2[$family]}"
 		echo "policy dir out src $a dst $b protect t"

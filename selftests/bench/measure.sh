@@ -15,8 +15,12 @@
 RESULTS=/run/nf_ipsec/results
 # where packets are counted and dropped
 sink=D
+# the packets go to $target or, if it is empty, to D; to so many addresses there
+target=""
+flows=1
 SIZES=(50 512 1420 imix)
 VARIANTS="plain xfrm offload nf"
+FIRE=""
 # guest exits with it
 # shellcheck disable=SC2034
 void=0
@@ -27,23 +31,31 @@ emit() {
 		tee -a "$RESULTS/rows.tsv"
 }
 
-# fire PART CASE VARIANT: one run of all sizes, and what to call its results
-fire() {
-	local got sent values i
+# shoot: one run of all sizes; sets $values, in their order
+shoot() {
+	local got sent i
 
-	read -r -a values < <(in_ns S "$GUN" -n $COUNT -b $BATCHES \
-		"${SINK[$family]}" 9 "${SIZES[@]}")
+	read -r -a values < <(in_ns S "$GUN" -n $COUNT -b $BATCHES -f "$flows" \
+		"${target:-${SINK[$family]}}" 9 "${SIZES[@]}")
 	got=$(delivered "$sink")
 	sent=${values[-1]:-none}
+	[ "$got" != "$sent" ] || return 0
+	echo "# sent $sent, delivered $got:"
+	# shellcheck disable=SC2034
+	void=1
 	for i in "${!SIZES[@]}"; do
-		if [ "$got" != "$sent" ]; then
-			values[i]=void
-			# shellcheck disable=SC2034
-			void=1
-		fi
+		values[i]=void
+	done
+}
+
+# fire PART CASE VARIANT: one run of all sizes, and what to call its results
+fire() {
+	local values i
+
+	shoot
+	for i in "${!SIZES[@]}"; do
 		emit "$1" "$2" "${SIZES[i]}" "$3" "${values[i]}"
 	done
-	[ "$got" = "$sent" ] || echo "# $1 $2 $3: sent $sent, delivered $got"
 }
 
 offload_on() {
@@ -55,30 +67,38 @@ offload_off() {
 	modprobe -r esp4_offload esp6_offload || exit 1
 }
 
-# variants PART CASE: a row, as the variables of ends.sh say
+# variants PART CASE: a row, as the variables of ends.sh say; $FIRE is called
+# with the name of each variant where fire is not what measures it
 variants() {
 	local variant
 
 	for variant in $VARIANTS; do
 		case $variant in
-		plain)
-			fire "$1" "$2" plain
-			;;
 		xfrm)
 			xfrm_up
-			fire "$1" "$2" xfrm
-			xfrm_down
 			;;
 		offload)
 			offload_on
 			xfrm_up
-			fire "$1" "$2" offload
+			;;
+		nf)
+			nf_up
+			;;
+		esac
+		if [ -n "$FIRE" ]; then
+			$FIRE "$variant"
+		else
+			fire "$1" "$2" "$variant"
+		fi
+		case $variant in
+		xfrm)
+			xfrm_down
+			;;
+		offload)
 			xfrm_down
 			offload_off
 			;;
 		nf)
-			nf_up
-			fire "$1" "$2" nf
 			nf_down
 			;;
 		esac

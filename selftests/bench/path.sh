@@ -19,7 +19,9 @@ NFIPSEC=${NFIPSEC:-$TREE/tools/nfipsec}
 # shellcheck disable=SC2034 # for the programs that read this
 KO=${NF_IPSEC_KO:-$TREE/nf_ipsec.ko}
 GUN=$BENCH_DIR/build/udpgun
-COUNT=480
+# shellcheck disable=SC2034 # for the programs that read this
+TCPGUN=$BENCH_DIR/build/tcpgun BULK=$BENCH_DIR/build/bulk
+COUNT=240
 BATCHES=9
 
 # by family
@@ -118,17 +120,26 @@ topology() {
 		route add 10.128.0.0/9 via 10.2.0.2
 		route add fd01::/16 via 2001:db8::1
 	EOF
-	in_ns D nft -f - <<-'EOF'
-		table inet sink {
-			counter seen { }
-			chain in {
-				type filter hook prerouting priority -300;
-				udp dport 9 counter name seen drop
-			}
-		}
-	EOF
+	count_and_drop D "udp dport 9"
 	sleep 1
 	delivered D >/dev/null
+}
+
+# count_and_drop NS MATCH...: there, before anything else is done with them
+count_and_drop() {
+	local match
+
+	{
+		echo "table inet sink {"
+		echo "	counter seen { }"
+		echo "	chain in {"
+		echo "		type filter hook prerouting priority -300;"
+		for match in "${@:2}"; do
+			echo "		$match counter name seen drop"
+		done
+		echo "	}"
+		echo "}"
+	} | in_ns "$1" nft -f - || exit 1
 }
 
 # delivered NS: packets since it was last asked
@@ -137,10 +148,16 @@ delivered() {
 		sed -n 's/.*packets \([0-9]*\).*/\1/p'
 }
 
+# The clock jumps ahead whenever the processor waits for a file, and the crypto API
+# gives up what it waits for after a minute: so nothing is loaded in passing.
 bench_modules() {
+	# there is no jitter in a machine that counts
+	echo "install jitterentropy_rng /bin/false" >/etc/modprobe.d/nf_ipsec-bench.conf
 	modprobe -qa aesni_intel ghash_clmulni_intel gcm ctr cbc seqiv echainiv \
 		authenc hmac sha256_ssse3 sha256_generic crypto_null chacha_x86_64 \
-		poly1305_x86_64 chacha20poly1305 esp4 esp6 ah4 ah6 xfrm_user
+		poly1305_x86_64 chacha20poly1305 esp4 esp6 ah4 ah6 xfrm_user \
+		sha512_ssse3 sha512_generic
+	modprobe -q drbg
 }
 
 # row_one SIZE: one measurement; void if a packet is lost

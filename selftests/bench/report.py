@@ -25,15 +25,17 @@ ALLOCATORS = {"kmem_cache_alloc", "kmem_cache_alloc_node", "kmem_cache_alloc_lru
               "kmalloc_trace", "kmalloc_node_trace", "__kmalloc", "__kmalloc_node",
               "__kmalloc_node_track_caller", "kmem_cache_alloc_bulk",
               "kmalloc_large", "kmalloc_large_node", "page_frag_alloc_align"}
+# parts whose figures are not those beyond plain forwarding
+WHOLE = {"tcp": "instructions, the whole path",
+         "install": "instructions, or octets of memory"}
 PARTS = {
     "sizes": "AES-GCM-128",
     "quick": "AES-GCM-128",
     "algs": "other algorithms",
     "tax": "cleartext that no policy names, per gateway",
-    "count": "AES-GCM-128, counted",
-    "tcp": "bulk TCP, per 1448 octets of payload, the whole path",
-    "scale": "many SAs and policies, the whole path",
-    "install": "installing, per object",
+    "tcp": "bulk TCP, per 1448 octets of payload",
+    "scale": "many SAs and policies, packets of 50 octets",
+    "install": "what an object costs to install, up to so many",
 }
 
 
@@ -86,8 +88,10 @@ def group(rows):
 
 
 def beyond(variants, variant, what="instructions"):
-    """What a variant costs beyond plain forwarding, or None"""
+    """What a variant costs beyond plain forwarding, or None; of some parts all of it"""
     row, plain = variants.get(variant), variants.get("plain")
+    if row and row.part in WHOLE:
+        plain = None
     if not row or row.void or getattr(row, what) is None:
         return None
     if not plain:
@@ -110,22 +114,39 @@ def ratio(value, base):
     return f"{base / value:>7.2f}x"
 
 
+def against_one(ones, case, variants):
+    """Of many SAs: the whole path against that with one, of xfrm and of nf_ipsec;
+    what the sender has more to do is taken off"""
+    ids = (case.startswith("hub"), case.replace("hub ", "").split(" ")[0])
+    now = {name: beyond(variants, name) for name in ("xfrm", "nf")}
+    if ids not in ones:
+        ones[ids] = now, variants["plain"].instructions
+    one, plain = ones[ids]
+    return "".join(f"{(now[name] + plain) / (one[name] + plain):>8.3f}x"
+                   if now[name] and one[name] else f"{'-':>9}" for name in now)
+
+
 def table_of(part, rows, what):
     """One part's table"""
-    print(f"\n{PARTS.get(part, part)}: {what} beyond plain forwarding, out and in")
-    print(f"{'':32}{'plain':>9}{'xfrm':>9}{'+offload':>9}{'nf_ipsec':>9}"
-          f"{'vs xfrm':>8}{'vs +offl':>9}")
+    print(f"\n{PARTS.get(part, part)}: "
+          f"{WHOLE.get(part, what + ' beyond plain forwarding, out and in')}")
+    print(f"{'':36}{'plain':>9}{'xfrm':>9}{'+offload':>9}{'nf_ipsec':>9}"
+          f"{'vs xfrm':>8}{'vs +offl':>9}{' xfrm and nf against 1' if part == 'scale' else ''}")
+    ones = {}
     for (_, case, family, size), variants in group(rows).items():
         label = f"{case} IPv{family} {size}"
+        if part in ("scale", "install"):
+            label = f"{case} {int(size):,}"
         void = any(row.void for row in variants.values())
         plain = variants.get("plain")
         ours = beyond(variants, "nf", what)
         xfrm = beyond(variants, "xfrm", what)
         offload = beyond(variants, "offload", what)
         form = UNITS[what]
-        print(f"{label:32}{show(plain and getattr(plain, what), 9, form)}"
+        print(f"{label:36}{show(plain and getattr(plain, what), 9, form)}"
               f"{show(xfrm, 9, form)}{show(offload, 9, form)}{show(ours, 9, form)}"
               f"{ratio(ours, xfrm)}{ratio(ours, offload):>9}"
+              f"{against_one(ones, case, variants) if part == 'scale' else ''}"
               f"{'  void: not all arrived' if void else ''}")
 
 
