@@ -34,6 +34,9 @@ help:
 	@echo 'make unit|cli|lint|vm   one part of make check; TESTS="net/x.sh" for vm'
 	@echo 'make conformance  the table of RFC requirements against the tests'
 	@echo 'make interop      every cell of the matrix with the kernel'"'"'s own IPsec, half an hour'
+	@echo 'make bench        instructions per packet beside the kernel'"'"'s own IPsec, a long table;'
+	@echo '                  PART="sizes tcp" for parts, PLOT=1 draws them into Documentation'
+	@echo 'make bench-quick  the headline against what the tree has recorded; RECORD=1 records'
 	@echo 'make mutants      do the tests notice defects? builds and tries some'
 	@echo 'make fuzz         the fuzzers for TIME=10 seconds each'
 	@echo 'make -C selftests run_tests   the same tests on this very kernel'
@@ -75,6 +78,14 @@ interop: module tools
 mutants:
 	@selftests/deps.sh check
 	KDIR=$(KDIR) selftests/mutants/run
+
+bench:
+	@selftests/check build
+	@selftests/bench/run $(if $(PLOT),--plot) $(PART)
+
+bench-quick:
+	@selftests/check build
+	@selftests/bench/run --quick $(if $(RECORD),--record)
 
 fuzz:
 	@selftests/deps.sh fuzz
@@ -141,6 +152,6 @@ clean:
 	$(MAKE) -C selftests clean
 
 .PHONY: all help deps module tools check check-debug unit cli lint vm \
-	conformance interop mutants fuzz demo \
+	conformance interop mutants bench bench-quick fuzz demo \
 	install remove-module install-module install-tools uninstall \
 	clean

@@ -10,7 +10,8 @@
 # plugin of QEMU's that counts (counter.c).  --keep: what it wrote stays in DIR.
 
 cd "$(dirname "$0")/../.." || exit 1
-. selftests/bench/path.sh
+# shellcheck source=ends.sh
+. selftests/bench/ends.sh
 
 XFRM=0
 TOP=70
@@ -21,17 +22,14 @@ SIZES=()
 guest() {
 	bench_modules
 	topology
-	gun_build
 	[ "$XFRM" = 1 ] || insmod "$KO" || exit 1
 	for size in "${SIZES[@]}"; do
 		row_one "$size" || exit 1
 	done
 	if [ "$XFRM" = 1 ]; then
-		xfrm_end G1 out 0x1000 192.0.2.1 192.0.2.2
-		xfrm_end G2 in 0x1000 192.0.2.1 192.0.2.2
+		xfrm_up
 	else
-		nfipsec_end G1 out 192.0.2.1 192.0.2.2
-		nfipsec_end G2 in 192.0.2.2 192.0.2.1
+		nf_up
 	fi
 	for size in "${SIZES[@]}"; do
 		row_one "$size" || exit 1
@@ -70,13 +68,13 @@ main() {
 	[ ${#SIZES[@]} -gt 0 ] || SIZES=(50)
 	results=${KEEP:-$(mktemp -d)}
 	mkdir -p "$results"
-	gcc -O2 -shared -fPIC -o "$results/counter.so" selftests/bench/counter.c || exit 1
+	make -s -C selftests/bench || exit 1
 	[ "$XFRM" = 0 ] || set -- --xfrm
-	selftests/vm/run --icount --plugin "$results/counter.so" \
+	selftests/vm/run --icount --plugin selftests/bench/build/counter.so \
 		--results "$results" -- \
 		selftests/bench/profile.sh "$@" --guest "${SIZES[@]}" || status=1
 	[ "$status" -ne 0 ] || python3 selftests/bench/profile.py \
-		"$results" "$COUNT" "$TOP" "${SIZES[@]}" || status=1
+		"$results" $((COUNT * BATCHES)) "$TOP" "${SIZES[@]}" || status=1
 	[ -n "$KEEP" ] || rm -rf "$results"
 	exit "$status"
 }
