@@ -4,6 +4,7 @@
 
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/percpu.h>
 #include <linux/tcp.h>
@@ -218,6 +219,34 @@ static bool gso_shrink(struct sk_buff *skb, u8 family, u32 mtu)
 }
 
 /*
+ * Each segment gets as much room in front as the super-packet has.  With too
+ * little of it each would be copied; and of a local socket there is so much that
+ * none is left behind the payload, for trailer and ICV.  So the headers are moved,
+ * if they are all that there is in front of the pages: payload may be TCP's own,
+ * to be sent again.
+ */
+static bool gso_room(struct sk_buff *skb, u8 family, u32 room)
+{
+	u32 head = gso_head(skb, family);
+	int spare;
+
+	if (skb_cow_head(skb, room))
+		return false;
+	spare = round_down(skb_headroom(skb) - room, 16);
+	if (!spare || skb->encapsulation || skb_headlen(skb) != head)
+		return true;
+	memmove(skb->data - spare, skb->data, head);
+	skb->data -= spare;
+	skb->tail -= spare;
+	skb->network_header -= spare;
+	skb->transport_header -= spare;
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		skb->csum_start -= spare;
+	skb_reset_mac_header(skb);
+	return true;
+}
+
+/*
  * Segmented here, after the lookups.  Numbers are taken one by one: what another
  * CPU sends meanwhile must not run ahead of a whole super-packet, which is more
  * than many a peer's window.
@@ -229,6 +258,11 @@ void ipsec_cut_gso(struct ipsec_out *o, struct sk_buff *skb, u32 mtu)
 	if (!gso_shrink(skb, o->family, mtu) && !may_prefragment(o, skb, mtu) &&
 	    !may_postfragment(o, skb)) {
 		out_too_big(o, skb, mtu);
+		return;
+	}
+	if (!gso_room(skb, o->family, o->sa->overhead.outer +
+		      o->sa->overhead.head + LL_RESERVED_SPACE(o->dst->dev))) {
+		ipsec_send_drop(o, skb, IPSEC_DROP_NOMEM, -ENOMEM);
 		return;
 	}
 	segs = __skb_gso_segment(skb, 0, false);

@@ -23,6 +23,8 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
+#include "mark.h"
+
 #define SEGMENT		1448
 #define CHUNK		65536
 #define MAX_BATCHES	100
@@ -136,10 +138,12 @@ static int measure(const struct addrinfo *ai, uint64_t octets, unsigned int n)
 	if (connect(fd, ai->ai_addr, ai->ai_addrlen))
 		fail("connect");
 	batch(fd, octets, &slept);
+	MARK(0);
 	for (i = 0; i < n; i++) {
 		ticks[i] = batch(fd, octets, &slept);
 		all += slept;
 	}
+	MARK(1);
 	close(fd);
 	qsort(ticks, n, sizeof(*ticks), compare);
 	printf("%.0f\n", (double)ticks[n / 2] * SEGMENT / octets);

@@ -26,12 +26,11 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
+#include "mark.h"
+
 #define WARM_UP		100
 #define MAX_BATCHES	1000
 #define IMIX		0
-
-/* counter.c: begins to count, or ends it */
-#define MARK(n)	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n.long 0x1b5ec000 + " #n)
 
 static const unsigned int imix[] = {
 	50, 512, 50, 50, 512, 50, 1420, 50, 512, 50, 512, 50,
