@@ -337,18 +337,56 @@ unsigned int ipsec_output_decide(struct ipsec_net *ipn, struct sk_buff *skb,
 					decide(ipn, skb, state, family);
 }
 
+enum out_glance {
+	OUT_ASK,	/* out_judge() has to say */
+	OUT_PASS,	/* no policy names it */
+	OUT_TAKE,	/* there are a policy and an SA for it */
+};
+
+/* What is clear of most packets at first sight: whole ones of TCP or UDP that no
+ * exemption may be for.
+ */
+static __always_inline enum out_glance glance(struct ipsec_out *o,
+					      const struct sk_buff *skb)
+{
+	u64 generation = ipsec_net_generation(o->ipn);
+	struct ipsec_verdict v __ipsec_uninit;
+	struct ipsec_flow flow __ipsec_uninit;
+
+	if (!ipsec_flow_parse_plain(skb, o->family, &flow) ||
+	    unlikely(ipsec_net_is_narrow(o->ipn)) ||
+	    unlikely(ipsec_net_has_classes(o->ipn)))
+		return OUT_ASK;
+	ipsec_verdict_lookup(o->ipn, generation, NF_IPSEC_DIR_OUT, &flow, &v);
+	if (unlikely(v.special))
+		return OUT_ASK;
+	if (!v.sp)
+		return unlikely(ipsec_net_settings(o->ipn, generation) &
+				NF_IPSEC_SETTING_DISCARD) ? OUT_ASK : OUT_PASS;
+	/* all others that a policy names pass, or not, or want an SA */
+	if (unlikely(!v.sa))
+		return OUT_ASK;
+	o->generation = generation;
+	o->sp = v.sp;
+	o->sa = v.sa;
+	return OUT_TAKE;
+}
+
 unsigned int ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb,
 			  const struct nf_hook_state *state, u8 family)
 {
 	struct ipsec_out o __ipsec_uninit;
 	unsigned int verdict = NF_ACCEPT;
+	enum out_glance seen;
 	u16 flags;
 
 	if (out_passes(skb, state))
 		return NF_ACCEPT;
 	out_begin(&o, ipn, state->sk, family);
 	local_bh_disable();
-	if (out_judge(&o, skb, true)) {
+	seen = glance(&o, skb);
+	if (seen == OUT_TAKE ||
+	    (seen == OUT_ASK && out_judge(&o, skb, true))) {
 		out_run(&o, skb);
 		verdict = out_verdict(&o);
 		goto out;
