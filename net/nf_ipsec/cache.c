@@ -41,6 +41,7 @@ void ipsec_cache_fill(const struct ipsec_net *ipn, u64 set, u8 dir,
 		      const struct ipsec_flow *flow,
 		      struct ipsec_cache_entry *e)
 {
+	e->set = 0;
 	lookup_slow(ipn, dir, flow, set >> 1 & 1, &e->v);
 	e->flow = *flow;
 	e->set = set;

@@ -190,6 +190,15 @@ static __be16 quoted_port(const struct sk_buff *skb, int off)
 	return uh ? uh->dest : 0;
 }
 
+static __be16 quoted_source(const struct sk_buff *skb, int off)
+{
+	const struct udphdr *uh;
+	struct udphdr buf;
+
+	uh = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return uh ? uh->source : 0;
+}
+
 /**
  * struct quoted - the packet that an ICMP error quotes
  * @name: of its SA; direction, SPI and port are filled in by quoted_sa()
@@ -237,7 +246,9 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 		q->name.port = quoted_port(skb, off);
 	q->seq = be32_to_cpu(*seq);
 	sa = ipsec_sad_lookup_rcu(ipn, &q->name, generation & 1);
-	if (!sa && udp && ipsec_natt_any(&ipn->natt))
+	/* that is a walk: not for each datagram that somebody quotes */
+	if (!sa && udp &&
+	    ipsec_natt_port(&ipn->natt, ntohs(quoted_source(skb, off))))
 		sa = moved_sa(ipn, generation, &q->name);
 	if (!sa || !ipsec_addr_equal(&sa->saddr, &q->saddr) || sa->udp != udp ||
 	    (udp && !quoted_ports(sa, skb, off)))

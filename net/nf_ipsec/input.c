@@ -183,15 +183,32 @@ static bool passes(const struct ipsec_net *ipn, const struct sk_buff *skb,
 	return likely(!v.sp && !v.special);
 }
 
-unsigned int ipsec_input(struct ipsec_net *ipn, struct sk_buff *skb,
-			 const struct nf_hook_state *state, u8 family)
+static __always_inline unsigned int input(struct ipsec_net *ipn,
+					  struct sk_buff *skb,
+					  const struct nf_hook_state *state,
+					  u8 family)
 {
-	lockdep_assert_in_softirq();
 	if (is_loopback(skb, state) || ipsec_bridge_undecided(skb) ||
 	    is_proven(skb, family) ||
 	    passes(ipn, skb, family))
 		return NF_ACCEPT;
 	return input_one(ipn, skb, family, false);
+}
+
+/* The stack receives with BH off.  But what a program had in its queue (NFQUEUE) goes
+ * on in the program's context, and behind a new multicast route what waited for it.
+ */
+unsigned int ipsec_input(struct ipsec_net *ipn, struct sk_buff *skb,
+			 const struct nf_hook_state *state, u8 family)
+{
+	unsigned int verdict;
+
+	if (likely(in_softirq()))
+		return input(ipn, skb, state, family);
+	local_bh_disable();
+	verdict = input(ipn, skb, state, family);
+	local_bh_enable();
+	return verdict;
 }
 
 static noinline unsigned int ask_again(struct ipsec_net *ipn,
@@ -204,19 +221,21 @@ static noinline unsigned int ask_again(struct ipsec_net *ipn,
 	};
 	enum ipsec_drop reason;
 
+	local_bh_disable();
 	i.generation = ipsec_net_generation(i.ipn);
 	reason = ipsec_judge_clear(&i, true);
 	if (unlikely(reason))
 		input_drop(&i, reason);
+	local_bh_enable();
 	return reason ? NF_STOLEN : NF_ACCEPT;
 }
 
 unsigned int ipsec_input_late(struct ipsec_net *ipn, struct sk_buff *skb,
 			      const struct nf_hook_state *state, u8 family)
 {
+	unsigned int verdict;
 	u16 flags;
 
-	lockdep_assert_in_softirq();
 	/* IPv4's stack says so itself, IPv6's only of multicast */
 	if (family == AF_INET6 && state->hook == NF_INET_FORWARD &&
 	    !ipsec_bridge_forwards(skb))
@@ -224,8 +243,12 @@ unsigned int ipsec_input_late(struct ipsec_net *ipn, struct sk_buff *skb,
 	flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
 	if (flags & IPSEC_CB_PROVEN)
 		return NF_ACCEPT;
-	if (unlikely(ipsec_bridge_delivered(skb)) && !is_loopback(skb, state))
-		return input_one(ipn, skb, family, true);
+	if (unlikely(ipsec_bridge_delivered(skb)) && !is_loopback(skb, state)) {
+		local_bh_disable();
+		verdict = input_one(ipn, skb, family, true);
+		local_bh_enable();
+		return verdict;
+	}
 	if (likely(!skb_nfct(skb)) || !ipsec_nat_translated(skb) ||
 	    is_loopback(skb, state) || ipsec_bridge_forwards(skb))
 		return NF_ACCEPT;

@@ -21,6 +21,7 @@
 #include "path.h"
 #include "quote.h"
 #include "sa.h"
+#include "secpath.h"
 #include "settings.h"
 #include "spd.h"
 #include "unwrap.h"
@@ -190,7 +191,7 @@ static bool is_exempt(const struct ipsec_input *i,
 	if (!sp || sp->action == NF_IPSEC_ACTION_DISCARD) {
 		if (sp && ipsec_sp_set(sp, flow)->proto_set)
 			return false;
-	} else if (secpath_exists(i->skb)) {
+	} else if (unlikely(ipsec_secpath_is_native(i->skb))) {
 		return true;
 	}
 	return (!(settings & NF_IPSEC_SETTING_NO_ND) &&
@@ -305,7 +306,7 @@ enum ipsec_drop ipsec_judge_clear(struct ipsec_input *i, bool asked)
 		 judge_policy(i, &flow, off, false, &v);
 	/* what the kernel's own IPsec has opened did not come in clear */
 	if (unlikely(flow.flags & (IPSEC_FLOW_FRAGMENT | IPSEC_FLOW_FIRST)) &&
-	    !asked && !secpath_exists(i->skb)) {
+	    !asked && !ipsec_secpath_is_native(i->skb)) {
 		reason = ipsec_frag_judge(i->ipn, i->generation, i->skb, &flow,
 					  v.sp, reason);
 		if (!reason)

@@ -42,7 +42,7 @@ struct sk_buff;
  * @state: the hook
  * @family: AF_INET or AF_INET6
  *
- * Context: BH off, RCU: the stack receives in no other.
+ * Context: softirq or process, RCU.
  */
 unsigned int ipsec_input(struct ipsec_net *ipn, struct sk_buff *skb,
 			 const struct nf_hook_state *state, u8 family);
@@ -58,7 +58,7 @@ unsigned int ipsec_input(struct ipsec_net *ipn, struct sk_buff *skb,
  * what comes in by a bridge has passed PRE_ROUTING before anybody knew that it
  * was for us.
  *
- * Context: BH off, RCU: the stack receives in no other.
+ * Context: softirq or process, RCU.
  */
 unsigned int ipsec_input_late(struct ipsec_net *ipn, struct sk_buff *skb,
 			      const struct nf_hook_state *state, u8 family);

@@ -62,6 +62,18 @@ void ipsec_secpath_attach(const struct ipsec_net *ipn, struct sk_buff *skb,
 		IPCB(skb)->flags |= IPSKB_NOPOLICY;
 }
 
+/* A shadow has no protocol. */
+bool ipsec_secpath_is_native(const struct sk_buff *skb)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+	int i;
+
+	for (i = 0; sp && i < sp->len; i++)
+		if (sp->xvec[i]->id.proto)
+			return true;
+	return false;
+}
+
 int ipsec_secpath_init(void)
 {
 	struct xfrm_state *x;

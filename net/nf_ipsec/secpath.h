@@ -11,6 +11,7 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/socket.h>
+#include <net/l3mdev.h>
 #include <net/net_namespace.h>
 
 #include "netns.h"
@@ -32,14 +33,22 @@ static inline bool ipsec_secpath_asks(const struct ipsec_net *ipn,
 				      const struct sk_buff *skb, u8 family)
 {
 	bool hub = unlikely(READ_ONCE(ipn->hub));
+	const struct ipv6_devconf *all;
 	struct in_device *in_dev;
+	int filter;
 
-	if (family == AF_INET6)
-		return hub && READ_ONCE(ipn->net->ipv6.devconf_all->forwarding);
-	in_dev = __in_dev_get_rcu(skb->dev);
+	if (family == AF_INET6) {
+		/* none where IPv6 is switched off (ipv6.disable=1) */
+		all = READ_ONCE(ipn->net->ipv6.devconf_all);
+		return hub && all && READ_ONCE(all->forwarding);
+	}
+	in_dev = __in_dev_get_rcu(l3mdev_master_dev_rcu(skb->dev) ?: skb->dev);
 	if (unlikely(!in_dev))
 		return false;
-	return unlikely(IN_DEV_RPFILTER(in_dev) == 1) ||
+	/* a loose one is strict where the device has no address */
+	filter = IN_DEV_RPFILTER(in_dev);
+	return unlikely(filter == 1 ||
+			(filter && !rcu_access_pointer(in_dev->ifa_list))) ||
 	       (hub && IN_DEV_FORWARD(in_dev) && IN_DEV_TX_REDIRECTS(in_dev));
 }
 
@@ -80,6 +89,13 @@ void ipsec_secpath_attach(const struct ipsec_net *ipn, struct sk_buff *skb,
 			  u8 family);
 
 /**
+ * ipsec_secpath_is_native() - has the kernel's own IPsec opened a packet?
+ * @skb: the packet; it may have a path of ours, which it has kept on a way round
+ *	(a redirect of tc, segment routing): that proves nothing to us
+ */
+bool ipsec_secpath_is_native(const struct sk_buff *skb);
+
+/**
  * ipsec_secpath_init() - make what paths consist of
  *
  * Return: 0 or -ENOMEM.
@@ -99,6 +115,11 @@ void ipsec_secpath_exit(void);
 static inline void ipsec_secpath_attach(const struct ipsec_net *ipn,
 					struct sk_buff *skb, u8 family)
 {
+}
+
+static inline bool ipsec_secpath_is_native(const struct sk_buff *skb)
+{
+	return false;
 }
 
 static inline int ipsec_secpath_init(void)

@@ -222,6 +222,10 @@ static int sa_replacement(struct ipsec_txn *txn, struct ipsec_txn_op *op,
 		return err;
 	op->takes_key = true;
 	op->sa = ipsec_sa_create(ipn->net, p, old, extack);
+	/* who does not bring the key knows no better where it is from */
+	if (!IS_ERR(op->sa) && !p->key)
+		op->sa->flags = (op->sa->flags & ~NF_IPSEC_SA_F_EXCHANGED) |
+				(old->flags & NF_IPSEC_SA_F_EXCHANGED);
 	return 0;
 }
 
@@ -270,10 +274,12 @@ int ipsec_txn_sa_new(struct ipsec_txn *txn, const struct ipsec_sa_params *p,
 	ipsec_sa_params_name(p, &op->key.sa);
 	strscpy(op->via, p->via, sizeof(op->via));
 	mutex_lock(&ipn->lock);
-	err = ipsec_txn_key_origin(settings_seen(txn), p->flags,
-				   ipsec_alg_get(p->enc), ipsec_alg_get(p->auth),
-				   extack) ?:
-	      sa_replacement(txn, op, p, from, extack);
+	err = sa_replacement(txn, op, p, from, extack);
+	if (!err && !IS_ERR(op->sa))
+		err = ipsec_txn_key_origin(settings_seen(txn),
+					   op->sa ? op->sa->flags : p->flags,
+					   ipsec_alg_get(p->enc),
+					   ipsec_alg_get(p->auth), extack);
 	mutex_unlock(&ipn->lock);
 	if (!err && !op->sa)
 		op->sa = ipsec_sa_create(ipn->net, p, NULL, extack);

@@ -106,7 +106,9 @@ bool ipsec_input_is_local(const struct ipsec_input *i)
 		return inet_addr_type_dev_table(net, i->skb->dev,
 						ip_hdr(i->skb)->daddr) ==
 		       RTN_LOCAL;
-	return ipv6_chk_addr(net, &ipv6_hdr(i->skb)->daddr, i->skb->dev, 0);
+	/* there is nothing to ask where IPv6 is switched off (ipv6.disable=1) */
+	return likely(READ_ONCE(net->ipv6.devconf_all)) &&
+	       ipv6_chk_addr(net, &ipv6_hdr(i->skb)->daddr, i->skb->dev, 0);
 }
 
 /* An SA is for packets to us, not for those that pass through to an address

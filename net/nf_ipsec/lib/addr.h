@@ -2,6 +2,7 @@
 #ifndef _IPSEC_LIB_ADDR_H
 #define _IPSEC_LIB_ADDR_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /**
@@ -55,7 +56,7 @@ struct ipsec_flow {
 	u32 ifindex;
 	u32 devices;
 	u32 pad2;
-};
+} __aligned(8);
 
 /* The packet carries no ports (or type), whatever its protocol says */
 #define IPSEC_FLOW_NO_PORTS	(1 << 0)
