@@ -189,13 +189,15 @@ const struct grammar grammar_settings = { {
 
 int settings_parse(struct parse *p, struct settings_conf *s)
 {
+	char all[512];
+
 	if (keyword_parse(p, &grammar_settings, s, &s->has))
 		return -1;
-	if (!s->has)
-		return err_set(p->e, ERR_USAGE, "settings",
-			       "expected a word such as %s",
-			       setting_words[0].word);
-	return 0;
+	if (s->has)
+		return 0;
+	keyword_words(&grammar_settings, all, sizeof(all));
+	return err_set(p->e, ERR_USAGE, "settings", "expected one or more of: %s",
+		       all);
 }
 
 u32 settings_mask(const struct settings_conf *s)

@@ -33,3 +33,11 @@ for object in sa policy; do
 	nfipsec $object list tunnel hQ
 	nfipsec $object flush tunnel hq
 done
+# the value at fault
+nfipsec policy del id 99
+nfipsec policy get id 99
+nfipsec state save file reserve x
+nfipsec state save reserve
+nfipsec settings set
+nfipsec monitor notice
+nfipsec monitor everything
