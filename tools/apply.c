@@ -15,6 +15,7 @@
 #include "parse.h"
 #include "set.h"
 #include "show.h"
+#include "static_keys.h"
 #include "twice.h"
 #include "warn.h"
 
@@ -190,7 +191,8 @@ static int apply_text(struct cmd *cmd, const struct text *text, bool check)
 	int rc;
 
 	rc = do_lines(text, &apply, cmd->e);
-	if (!rc && expand_check(&set, &line, cmd->e)) {
+	if (!rc && (expand_check(&set, &line, cmd->e) ||
+		    static_keys_check(&set, &line, cmd->e))) {
 		err_where(cmd->e, text->name, line);
 		rc = -1;
 	}

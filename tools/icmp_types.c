@@ -5,7 +5,9 @@
  */
 #include "icmp_types.h"
 
+#include <ctype.h>
 #include <linux/nf_ipsec.h>
+#include <netinet/ip_icmp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,23 +55,76 @@ static int find_types(const struct choice *choice, const char *item, u64 *first,
 	return dash ? parse_number(dash + 1, *first, TYPES - 1, last) : 0;
 }
 
-static int bad_item(struct parse *p, const struct keyword *kw, const char *item)
+/* As the kernel has it: what quotes a packet */
+static bool is_error(const struct keyword *kw, u64 type)
+{
+	if (kw->choices == choices_icmpv6)
+		return type < 128;
+	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH ||
+	       type == ICMP_REDIRECT || type == ICMP_TIME_EXCEEDED ||
+	       type == ICMP_PARAMETERPROB;
+}
+
+static bool all_errors(const struct keyword *kw, u64 first, u64 last)
+{
+	while (first <= last)
+		if (!is_error(kw, first++))
+			return false;
+	return true;
+}
+
+/* The names that may stand there, parted by spaces; the nearest to what was typed */
+static void names_of(const struct keyword *kw, bool errors, char *all, size_t size,
+		     struct nearest *nearest)
 {
 	const struct choice *choice;
+	size_t at = 0;
+
+	for (choice = kw->choices; choice->word; choice++) {
+		if ((errors && !is_error(kw, choice->value)) || at >= size)
+			continue;
+		at += snprintf(all + at, size - at, "%s%s", at ? " " : "",
+			       choice->word);
+		nearest_try(nearest, choice->word);
+	}
+}
+
+static int not_errors(struct parse *p, const struct keyword *kw, const char *item)
+{
 	struct nearest nearest;
 	struct quoted q;
+	char all[512];
 
 	nearest_init(&nearest, item);
-	for (choice = kw->choices; choice->word; choice++)
-		nearest_try(&nearest, choice->word);
+	names_of(kw, true, all, sizeof(all), &nearest);
+	return err_set(p->e, ERR_USAGE, kw->word,
+		       "expected types that are errors, not \"%s\"; these are: %s",
+		       err_quote(item, &q), all);
+}
+
+static int bad_item(struct parse *p, const struct keyword *kw, const char *item,
+		    bool errors)
+{
+	struct nearest nearest;
+	struct quoted q;
+	char all[512];
+
+	nearest_init(&nearest, item);
+	names_of(kw, errors, all, sizeof(all), &nearest);
 	if (nearest.best)
 		return err_set(p->e, ERR_USAGE, kw->word,
 			       "expected %s, not \"%s\"; did you mean \"%s\"?",
 			       kw->want, err_quote(item, &q), nearest.best);
-	return parse_bad(p, kw, item);
+	if (!isalpha((unsigned char)*item))
+		return parse_bad(p, kw, item);
+	return err_set(p->e, ERR_USAGE, kw->word,
+		       "expected %s, not \"%s\"; %s with a name are: %s",
+		       kw->want, err_quote(item, &q),
+		       errors ? "errors" : "types", all);
 }
 
-int parse_icmp_types(struct parse *p, const struct keyword *kw, void *field)
+static int parse_types(struct parse *p, const struct keyword *kw, void *field,
+		       bool errors)
 {
 	const char *value = parse_take(p, kw);
 	char item[ITEM_LEN];
@@ -92,11 +147,23 @@ int parse_icmp_types(struct parse *p, const struct keyword *kw, void *field)
 			return parse_bad(p, kw, item);
 		if (len >= sizeof(item) ||
 		    find_types(kw->choices, item + all, &first, &last))
-			return bad_item(p, kw, item + all);
+			return bad_item(p, kw, item + all, errors);
+		if (errors && !all_errors(kw, first, last))
+			return not_errors(p, kw, item + all);
 		refuse(field, first, last, all);
 		if (!value[len])
 			return 0;
 	}
+}
+
+int parse_icmp_types(struct parse *p, const struct keyword *kw, void *field)
+{
+	return parse_types(p, kw, field, false);
+}
+
+int parse_icmp_errors(struct parse *p, const struct keyword *kw, void *field)
+{
+	return parse_types(p, kw, field, true);
 }
 
 /* One type or, if so many follow that are like it, a range; returns the last */

@@ -19,6 +19,12 @@
 int parse_icmp_types(struct parse *p, const struct keyword *kw, void *field);
 
 /**
+ * parse_icmp_errors() - the same of types that are errors, and of no others
+ * @field: bitmap of those that are not named
+ */
+int parse_icmp_errors(struct parse *p, const struct keyword *kw, void *field);
+
+/**
  * icmp_types_text() - the list as parse_icmp_types() takes it
  * @refused: the bitmap
  * @choices: names of types

@@ -46,6 +46,11 @@ static unsigned int words_of(const struct grammar *g, u64 bit, char *buf,
 	return n;
 }
 
+void keyword_words(const struct grammar *g, char *buf, size_t size)
+{
+	words_of(g, ~0ULL, buf, size);
+}
+
 static int unknown_word(struct parse *p, const struct grammar *g,
 			const char *word)
 {
@@ -65,7 +70,7 @@ static int unknown_word(struct parse *p, const struct grammar *g,
 		return err_set(p->e, ERR_USAGE, word,
 			       "unknown word; did you mean \"%s\"?",
 			       nearest.best);
-	words_of(g, ~0ULL, all, sizeof(all));
+	keyword_words(g, all, sizeof(all));
 	return err_set(p->e, ERR_USAGE, word, "unknown word; expected one of: %s",
 		       all);
 }

@@ -93,6 +93,14 @@ int keyword_parse(struct parse *p, const struct grammar *g, void *conf,
 		  u64 *has);
 
 /**
+ * keyword_words() - all words of a grammar, parted by spaces
+ * @g: the grammar
+ * @buf: room for them
+ * @size: its octets
+ */
+void keyword_words(const struct grammar *g, char *buf, size_t size);
+
+/**
  * keyword_need() - are all needed words there?
  * @g: the grammar
  * @has: what was given

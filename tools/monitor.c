@@ -119,6 +119,7 @@ static int show_event(const struct nl_event *event, void *arg)
 static int which_group(struct cmd *cmd)
 {
 	const char *word = cmd->word[0];
+	struct nearest nearest;
 
 	if (!cmd->n)
 		return NL_EVENTS;
@@ -128,6 +129,13 @@ static int which_group(struct cmd *cmd)
 		return cmd_no_more(cmd) ? -1 : NL_DROPS;
 	if (!strcmp(word, "notices"))
 		return cmd_no_more(cmd) ? -1 : NL_NOTICES;
+	nearest_init(&nearest, word);
+	nearest_try(&nearest, "drops");
+	nearest_try(&nearest, "notices");
+	if (nearest.best)
+		return err_set(cmd->e, ERR_USAGE, word,
+			       "unknown word; did you mean \"%s\"?",
+			       nearest.best);
 	return err_set(cmd->e, ERR_USAGE, word,
 		       "expected drops, notices or nothing");
 }

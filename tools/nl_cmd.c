@@ -93,13 +93,32 @@ int nl_sp_put(struct nl *nl, const struct sp_conf *sp, enum nl_how how,
 	return nl_talk(nl, &x);
 }
 
+/* Of a number that no policy has the number is said */
+static int talk_of_sp(struct nl *nl, struct exchange *x,
+		      const struct sp_conf *id)
+{
+	struct err *e = x->e;
+	struct err own = { };
+	int rc;
+
+	if (!(id->has & HAS_ID))
+		return nl_talk(nl, x);
+	x->e = &own;
+	rc = nl_talk(nl, x);
+	if (rc && x->error == ENOENT)
+		return err_set(e, own.code, "id", "%u: %s", id->id, own.text);
+	if (own.code)
+		*e = own;
+	return rc;
+}
+
 int nl_sp_del(struct nl *nl, const struct sp_conf *id, struct err *e)
 {
 	struct exchange x = { .object = "policy", .e = e };
 
 	x.nlh = operation(nl, NF_IPSEC_CMD_POLICY_DEL, 0);
 	nl_attr_put_sp_id(x.nlh, id);
-	return nl_talk(nl, &x);
+	return talk_of_sp(nl, &x, id);
 }
 
 int nl_sa_flush(struct nl *nl, const char *tunnel, struct err *e)
@@ -159,7 +178,7 @@ int nl_sp_get(struct nl *nl, const struct sp_conf *id, struct set *set,
 
 	x.nlh = request(nl, NF_IPSEC_CMD_POLICY_GET, 0);
 	nl_attr_put_sp_id(x.nlh, id);
-	return nl_talk(nl, &x);
+	return talk_of_sp(nl, &x, id);
 }
 
 static int reply_stats(const struct nlmsghdr *nlh, void *arg)

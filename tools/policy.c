@@ -57,6 +57,8 @@ static int flush(struct nl *nl, const char *tunnel, struct err *e)
 	int rc;
 
 	rc = nl_list(nl, &before, e);
+	if (!rc && tunnel)
+		rc = set_need_tunnel(&before, tunnel, e);
 	if (!rc)
 		rc = nl_sp_flush(nl, tunnel, e);
 	if (!rc)

@@ -63,6 +63,22 @@ static int get(struct nl *nl, const struct conf *c, struct set *set,
 	return nl_sa_get(nl, &c->sa, set, e);
 }
 
+static int flush(struct nl *nl, const char *tunnel, struct err *e)
+{
+	struct set before = { };
+	int rc = 0;
+
+	if (tunnel) {
+		rc = nl_list(nl, &before, e);
+		if (!rc)
+			rc = set_need_tunnel(&before, tunnel, e);
+	}
+	if (!rc)
+		rc = nl_sa_flush(nl, tunnel, e);
+	set_free(&before);
+	return rc;
+}
+
 static void show_all(struct show *show, const struct set *set,
 		     const char *tunnel)
 {
@@ -78,7 +94,7 @@ static const struct object sa = {
 	.print_id	= print_id,
 	.del		= del,
 	.get		= get,
-	.flush		= nl_sa_flush,
+	.flush		= flush,
 	.show		= show_all,
 };
 

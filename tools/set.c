@@ -58,6 +58,26 @@ void set_sort(struct set *set)
 		qsort(set->sp, set->n_sp, sizeof(*set->sp), sp_order);
 }
 
+bool set_has_tunnel(const struct set *set, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < set->n_sa; i++)
+		if (!strcmp(set->sa[i].tunnel, name))
+			return true;
+	for (i = 0; i < set->n_sp; i++)
+		if (!strcmp(set->sp[i].tunnel, name))
+			return true;
+	return false;
+}
+
+int set_need_tunnel(const struct set *set, const char *name, struct err *e)
+{
+	if (set_has_tunnel(set, name))
+		return 0;
+	return err_set(e, ERR_KERNEL, name, "the kernel knows no such tunnel");
+}
+
 void set_free(struct set *set)
 {
 	size_t i;

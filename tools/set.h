@@ -46,6 +46,20 @@ struct sp_conf *set_add_sp(struct set *set, struct err *e);
 void set_sort(struct set *set);
 
 /**
+ * set_need_tunnel() - complain if nothing belongs to a tunnel
+ * @set: what runs
+ * @name: the tunnel
+ *
+ * Return: 0, or -1 with @e set.
+ */
+int set_need_tunnel(const struct set *set, const char *name, struct err *e);
+
+/**
+ * set_has_tunnel() - does any SA or policy belong to a tunnel?
+ */
+bool set_has_tunnel(const struct set *set, const char *name);
+
+/**
  * set_free() - free and wipe all; the set is empty afterwards
  */
 void set_free(struct set *set);

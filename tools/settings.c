@@ -35,6 +35,9 @@
 #define WANT_TYPES	"all, none, types parted by commas, or all and types with a dash in " \
 			"front, such as all,-echo-request"
 
+#define WANT_ERRORS	"all, none, types of errors parted by commas, or all and types with a " \
+			"dash in front, such as all,-time-exceeded"
+
 /* What is 0 in the kernel is how it is where nothing has been set */
 static const struct choice choices_default[] = {
 	{ "accept", 0 },
@@ -115,7 +118,7 @@ static int parse_setting(struct parse *p, const struct keyword *kw, void *field)
 /* The kernel has a bitmap of those that it tells of */
 static int parse_told(struct parse *p, const struct keyword *kw, void *field)
 {
-	if (parse_icmp_types(p, kw, field))
+	if (parse_icmp_errors(p, kw, field))
 		return -1;
 	icmp_types_invert(field);
 	return 0;
@@ -159,8 +162,8 @@ static const struct keyword setting_words[] = {
 	  FLAG(21, ICMP_DROPS) },
 	{ "ecn-notices", WANT_ON_OFF, parse_setting, choices_off_on,
 	  FLAG(22, NO_ECN_NOTICES) },
-	{ "icmp-notices", WANT_TYPES, parse_told, choices_icmp, TOLD(23, 0) },
-	{ "icmpv6-notices", WANT_TYPES, parse_told, choices_icmpv6,
+	{ "icmp-notices", WANT_ERRORS, parse_told, choices_icmp, TOLD(23, 0) },
+	{ "icmpv6-notices", WANT_ERRORS, parse_told, choices_icmpv6,
 	  TOLD(24, 1) },
 	{ "hop-options", "skip or keep", parse_setting, choices_skip,
 	  FLAG(11, KEEP_HOPOPTS) },
@@ -186,13 +189,15 @@ const struct grammar grammar_settings = { {
 
 int settings_parse(struct parse *p, struct settings_conf *s)
 {
+	char all[512];
+
 	if (keyword_parse(p, &grammar_settings, s, &s->has))
 		return -1;
-	if (!s->has)
-		return err_set(p->e, ERR_USAGE, "settings",
-			       "expected a word such as %s",
-			       setting_words[0].word);
-	return 0;
+	if (s->has)
+		return 0;
+	keyword_words(&grammar_settings, all, sizeof(all));
+	return err_set(p->e, ERR_USAGE, "settings", "expected one or more of: %s",
+		       all);
 }
 
 u32 settings_mask(const struct settings_conf *s)

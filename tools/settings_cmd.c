@@ -8,6 +8,7 @@
 #include "set.h"
 #include "settings.h"
 #include "show.h"
+#include "warn.h"
 
 static int show(struct cmd *cmd)
 {
@@ -35,8 +36,10 @@ static int put(const struct settings_conf *s, struct err *e)
 
 	if (!rc)
 		rc = nl_settings_put(nl, s, e);
-	if (!rc)
+	if (!rc) {
 		change_report(nl, &before);
+		warn_settings(s, &before);
+	}
 	set_free(&before);
 	nl_close(nl);
 	return rc;

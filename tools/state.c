@@ -20,6 +20,7 @@
 /* Ten seconds at 1.6 million packets a second */
 #define RESERVE_DEFAULT	(1ULL << 24)
 #define RESERVE_MOST	(1ULL << 31)
+#define WANT_RESERVE	"expected a number from 1 to 2147483648"
 
 /* The file's name, if the next word is none of ours; it is replaced, which
  * standard input and output cannot be
@@ -38,12 +39,18 @@ static int take_path(struct cmd *cmd, const char *except, const char **path)
 
 static int take_reserve(struct cmd *cmd, u64 *reserve)
 {
+	struct quoted q;
+
 	*reserve = RESERVE_DEFAULT;
 	if (!cmd->n || strcmp(cmd->word[0], "reserve"))
 		return cmd_no_more(cmd);
-	if (cmd->n < 2 || parse_number(cmd->word[1], 1, RESERVE_MOST, reserve))
+	if (cmd->n < 2)
 		return err_set(cmd->e, ERR_USAGE, "reserve",
-			       "expected a number from 1 to 2147483648");
+			       WANT_RESERVE ", found nothing");
+	if (parse_number(cmd->word[1], 1, RESERVE_MOST, reserve))
+		return err_set(cmd->e, ERR_USAGE, "reserve",
+			       WANT_RESERVE ", not \"%s\"",
+			       err_quote(cmd->word[1], &q));
 	cmd->word += 2;
 	cmd->n -= 2;
 	return cmd_no_more(cmd);

@@ -114,6 +114,9 @@ int cmd_stats(struct cmd *cmd)
 
 	if (cmd_no_more(cmd))
 		return -1;
+	if (cmd->json && cmd->prometheus)
+		return err_set(cmd->e, ERR_USAGE, "--prometheus",
+			       "expected without -j: it is a format of its own");
 	nl = nl_open(cmd->e);
 	rc = nl ? nl_stats(nl, &stats, cmd->e) : -1;
 	if (!rc && cmd->prometheus)

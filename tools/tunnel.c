@@ -21,24 +21,11 @@
 #define PEER_FOLDER	"/etc/nfipsec/"
 #define PEER_PATH_LEN	(sizeof(PEER_FOLDER "-out.key") + NF_IPSEC_NAME_MAX)
 
-static bool carries(const struct set *set, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < set->n_sa; i++)
-		if (!strcmp(set->sa[i].tunnel, name))
-			return true;
-	for (i = 0; i < set->n_sp; i++)
-		if (!strcmp(set->sp[i].tunnel, name))
-			return true;
-	return false;
-}
-
 /* May the tunnel be beside what there is? */
 static int check_beside(const struct change *change, const struct set *running,
 			struct err *e)
 {
-	if (change->how == NL_ADD && carries(running, change->tunnel))
+	if (change->how == NL_ADD && set_has_tunnel(running, change->tunnel))
 		return err_set(e, ERR_KERNEL, change->tunnel,
 			       "exists already; tunnel replace changes it");
 	return expand_check_beside(change->set, running, change->tunnel, e);
@@ -111,10 +98,7 @@ static int take_name(struct cmd *cmd, char *name)
 static int check_exists(const struct change *change, const struct set *running,
 			struct err *e)
 {
-	if (carries(running, change->tunnel))
-		return 0;
-	return err_set(e, ERR_KERNEL, change->tunnel,
-		       "the kernel knows no such tunnel");
+	return set_need_tunnel(running, change->tunnel, e);
 }
 
 int cmd_tunnel_del(struct cmd *cmd)

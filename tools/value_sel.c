@@ -225,15 +225,25 @@ static int bad_type(struct parse *p, const struct keyword *kw,
 	const struct choice *choice;
 	struct nearest nearest;
 	struct quoted q;
+	char all[512];
+	size_t at = 0;
 
 	nearest_init(&nearest, value);
-	for (choice = kw->choices; choice->word; choice++)
+	for (choice = kw->choices; choice->word; choice++) {
 		nearest_try(&nearest, choice->word);
-	if (!nearest.best)
+		if (at < sizeof(all))
+			at += snprintf(all + at, sizeof(all) - at, " %s",
+				       choice->word);
+	}
+	if (nearest.best)
+		return err_set(p->e, ERR_USAGE, kw->word,
+			       "expected %s, not \"%s\"; did you mean \"%s\"?",
+			       kw->want, err_quote(value, &q), nearest.best);
+	if (!isalpha((unsigned char)*value))
 		return parse_bad(p, kw, value);
 	return err_set(p->e, ERR_USAGE, kw->word,
-		       "expected %s, not \"%s\"; did you mean \"%s\"?",
-		       kw->want, err_quote(value, &q), nearest.best);
+		       "expected %s, not \"%s\"; types with a name are:%s",
+		       kw->want, err_quote(value, &q), all);
 }
 
 int parse_type(struct parse *p, const struct keyword *kw, void *field)

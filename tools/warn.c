@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "static_keys.h"
+
 /* @file: NULL: the words of a command */
 static void warn(const char *file, const struct sa_conf *sa, const char *text)
 {
@@ -58,6 +60,17 @@ static void warn_via(const struct set *set, const struct sa_conf *sa,
 		file, sa->line, sa->o.via);
 }
 
+/* Where a daemon makes SAs by acquires a file has none */
+static void warn_protect(const struct set *set, const struct sp_conf *sp,
+			 const char *file)
+{
+	if (sp->action != NF_IPSEC_ACTION_PROTECT || has_tunnel(set, sp->tunnel))
+		return;
+	fprintf(stderr,
+		"nfipsec: warning: %s:%u: protect: the file has no SA of tunnel %s\n",
+		file, sp->line, sp->tunnel);
+}
+
 /* A tunnel's line makes two SAs, and is told of once */
 static bool is_first_of_line(const struct set *set, size_t i)
 {
@@ -79,9 +92,21 @@ void warn_file(const struct set *set, const char *file, bool add)
 			warn(file, &set->sa[i],
 			     "key-fingerprint: names a running key only; after a boot this file will be refused");
 	}
+	for (i = 0; i < set->n_sp && !add; i++)
+		warn_protect(set, &set->sp[i], file);
 }
 
 void warn_command(const struct sa_conf *sa)
 {
 	warn_replay(sa, NULL);
+}
+
+void warn_settings(const struct settings_conf *s, const struct set *running)
+{
+	const struct sa_conf *sa = static_keys_find(running, s->flags);
+
+	if (sa)
+		fprintf(stderr,
+			"nfipsec: warning: static-keys: SAs of tunnel %s go on without the word exchanged; apply will refuse what list prints of them\n",
+			sa->tunnel);
 }

@@ -4,6 +4,7 @@
 
 struct sa_conf;
 struct set;
+struct settings_conf;
 
 /**
  * warn_file() - say on standard error what of a file is well-formed, and will
@@ -19,5 +20,12 @@ void warn_file(const struct set *set, const char *file, bool add);
  * @sa: the SA
  */
 void warn_command(const struct sa_conf *sa);
+
+/**
+ * warn_settings() - the same of settings that have been made
+ * @s: the words
+ * @running: what ran before
+ */
+void warn_settings(const struct settings_conf *s, const struct set *running);
 
 #endif /* _NFIPSEC_WARN_H */

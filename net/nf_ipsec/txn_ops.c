@@ -236,12 +236,12 @@ int ipsec_txn_key_origin(u32 settings, u32 flags, const struct ipsec_alg *enc,
 	if (flags & NF_IPSEC_SA_F_EXCHANGED)
 		return 0;
 	if (settings & NF_IPSEC_SETTING_NO_STATIC_KEYS) {
-		NL_SET_ERR_MSG(extack, "static-keys: an SA wants a key that was exchanged");
+		NL_SET_ERR_MSG(extack, "static-keys refuse wants the word exchanged");
 		return -EINVAL;
 	}
 	if ((settings & NF_IPSEC_SETTING_NO_STATIC_COUNTER) &&
 	    ((enc && enc->counter) || (auth && auth->counter))) {
-		NL_SET_ERR_MSG(extack, "static-keys: counter modes want a key that was exchanged");
+		NL_SET_ERR_MSG(extack, "static-keys no-counter wants the word exchanged");
 		return -EINVAL;
 	}
 	return 0;

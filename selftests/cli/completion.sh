@@ -101,6 +101,11 @@ check_completion() {
 	all_of "settings set" setting || rc=1
 	has drop settings set unknown-spi || rc=1
 	only set settings || rc=1
+	only "all none destination-unreachable packet-too-big time-exceeded parameter-problem" \
+		settings set icmpv6-notices || rc=1
+	has echo-request settings set icmp-protected || rc=1
+	has nd-redirect settings set icmpv6-clear || rc=1
+	has nd-redirect policy add icmpv6-type || rc=1
 	has transport sa add mode || rc=1
 	has aes-cbc-256+hmac-sha512-256 tunnel add hq esp || rc=1
 	has hmac-sha256-128 tunnel add hq ah || rc=1

@@ -26,3 +26,18 @@ nfipsec sa add tunnel
 nfipsec policy add dir in src
 OUT=/dev/full nfipsec genkey
 printf 'sa\0tunnel\n' | nfipsec apply -
+# a tunnel that is not there: del and flush say so, list shows nothing
+nfipsec policy add dir out src 10.1.0.0/16 dst 10.2.0.0/16 protect hq
+for object in sa policy; do
+	nfipsec $object flush tunnel hQ
+	nfipsec $object list tunnel hQ
+	nfipsec $object flush tunnel hq
+done
+# the value at fault
+nfipsec policy del id 99
+nfipsec policy get id 99
+nfipsec state save file reserve x
+nfipsec state save reserve
+nfipsec settings set
+nfipsec monitor notice
+nfipsec monitor everything

@@ -30,3 +30,11 @@ nfipsec sa get dir out remote 192.0.2.2 spi 0x2000
 nfipsec sa replace tunnel b dir out $ends spi 0x2000 esp aes-gcm-256 key-file gcm256.key
 nfipsec sa get dir out remote 192.0.2.2 spi 0x2000
 FAKE_FAIL='sa-new 1 22 settings' nfipsec sa add tunnel b dir in $ends spi 0x2000 esp aes-gcm-256 key-file gcm256.key
+# what runs without the word is not taken again: said at once, and of a file
+nfipsec settings set static-keys no-counter
+nfipsec settings set unknown-spi pass
+nfipsec sa flush tunnel b
+nfipsec settings set static-keys no-counter
+nfipsec tunnel replace $hq exchanged
+nfipsec settings set static-keys refuse
+printf 'settings static-keys refuse\ntunnel %s\n' "$hq" | nfipsec apply -

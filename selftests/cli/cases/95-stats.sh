@@ -5,3 +5,4 @@ nfipsec sa add tunnel t dir in local 192.0.2.1 remote 192.0.2.2 spi 0x1000 esp a
 nfipsec stats
 nfipsec stats -j
 nfipsec stats --prometheus
+nfipsec stats -j --prometheus

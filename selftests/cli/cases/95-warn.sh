@@ -33,3 +33,13 @@ nfipsec tunnel replace hq $ends protect 10.1.0.0/16 10.2.0.0/16 esp aes-gcm-128 
 nfipsec sa add tunnel b dir in $ends spi 0x1000 esp aes-gcm-256 key-file gcm256.key replay-window 0 esn on
 nfipsec sa add tunnel b dir out $ends spi 0x1001 esp aes-gcm-256 key-file gcm256.key esn on
 nfipsec sa replace tunnel b dir in $ends spi 0x1000 esp aes-gcm-256 key-file gcm256.key replay-window 64
+# a policy and no SA: acquires may bring it
+for words in 'out priority 9 src 10.1.0.0/16 dst any' 'in src any dst 10.1.0.0/16'; do
+	echo "policy dir $words protect hq"
+done | nfipsec apply - check
+echo 'policy dir out src 10.1.0.0/16 dst any protect hq' | nfipsec apply - check --add
+printf 'policy dir out src 10.1.0.0/16 dst any %s\n' 'tunnel hq bypass' |
+	nfipsec apply - check
+printf '%s\n' 'policy dir out src 10.1.0.0/16 dst any protect hq' \
+	"sa tunnel hq dir out $ends spi 0x1001 esp aes-gcm-256 key-file gcm256.key" |
+	nfipsec apply - check
