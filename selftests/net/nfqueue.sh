@@ -4,7 +4,8 @@
 # A program has each packet in its queue (NFQUEUE) before our hook has it: the hook
 # then runs in that program's context, in which a softirq may come at any
 # time. What would go wrong there is for the debug kernel to say; here it is that
-# packets pass, and that cleartext does not.
+# packets pass, and that cleartext does not. What is received anew (here IPv4 in IPv6)
+# must not be queued once more: see security.rst.
 #
 # Topology: see peer.sh.
 
@@ -30,7 +31,7 @@ through() {
 		clear
 		drop cleartext by=policy
 	END
-	[ $(($(queued) - before)) -ge 3 ] || {
+	[ $(($(queued) - before)) -ge 2 ] || {
 		echo "the queue had $(queued) packets, $before before"
 		return 1
 	}
@@ -44,7 +45,7 @@ main() {
 		table inet q {
 			chain in {
 				type filter hook prerouting priority -500;
-				meta iifname "wan0" meta l4proto { esp, udp } queue num 7
+				meta iifname "wan0" meta l4proto esp queue num 7
 			}
 		}
 	END

@@ -98,7 +98,7 @@ for what, counter in COUNTER.items():
     @case(f"static keys: no-counter refuses {what}")
     def refuses(change=counter):
         keys(NO_COUNTER)
-        refused(change, word="counter modes")
+        refused(change, word="no-counter")
         taken({**change, **EXCHANGED})
         assert flags_of() == [N["SA_F_EXCHANGED"]]
 
@@ -129,7 +129,12 @@ def running():
     assert spis() == [0x1000]
     refused(GCM, flags=CREATE | REPLACE)
     refused({**GCM, "KEY": None, "FINGERPRINT": print_}, at="FINGERPRINT", flags=CREATE | REPLACE)
-    taken({**GCM, "KEY": None, "FINGERPRINT": print_, **EXCHANGED}, flags=CREATE | REPLACE)
+    # who does not bring the key knows no better where it is from
+    refused({**GCM, "KEY": None, "FINGERPRINT": print_, **EXCHANGED}, at="FINGERPRINT",
+            flags=CREATE | REPLACE)
+    taken({**GCM, **EXCHANGED}, flags=CREATE | REPLACE)
+    assert flags_of() == [N["SA_F_EXCHANGED"]]
+    taken({**GCM, "KEY": None, "FINGERPRINT": print_}, flags=CREATE | REPLACE)
     assert flags_of() == [N["SA_F_EXCHANGED"]]
     keys(0)
     taken(GCM, flags=CREATE | REPLACE)
@@ -179,7 +184,7 @@ def meanwhile():
     begin(other)
     other.ok("SA_NEW", sa(**GCM))
     keys(NO_COUNTER)
-    commit(other, INVAL, "counter modes")
+    commit(other, INVAL, "no-counter")
     assert not spis()
     begin(other)
     answer = other.do("SA_NEW", sa(**GCM))
