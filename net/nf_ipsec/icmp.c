@@ -181,24 +181,6 @@ static struct ipsec_sa *moved_sa(struct ipsec_net *ipn, u64 generation,
 	return NULL;
 }
 
-static __be16 quoted_port(const struct sk_buff *skb, int off)
-{
-	const struct udphdr *uh;
-	struct udphdr buf;
-
-	uh = skb_header_pointer(skb, off, sizeof(buf), &buf);
-	return uh ? uh->dest : 0;
-}
-
-static __be16 quoted_source(const struct sk_buff *skb, int off)
-{
-	const struct udphdr *uh;
-	struct udphdr buf;
-
-	uh = skb_header_pointer(skb, off, sizeof(buf), &buf);
-	return uh ? uh->source : 0;
-}
-
 /**
  * struct quoted - the packet that an ICMP error quotes
  * @name: of its SA; direction, SPI and port are filled in by quoted_sa()
@@ -219,8 +201,11 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 	u32 udp = q->name.id.proto == IPPROTO_UDP ? IPSEC_UDP_LEN : 0;
 	struct ipsec_ah_hdr buf;
 	const __be32 *spi, *seq;
+	struct udphdr uh = {};
 	struct ipsec_sa *sa;
 
+	if (udp && skb_copy_bits(skb, off, &uh, sizeof(uh)))
+		return NULL;
 	if (udp)
 		q->name.id.proto = IPPROTO_ESP;
 	if (q->name.id.proto == IPPROTO_ESP) {
@@ -243,12 +228,11 @@ static struct ipsec_sa *quoted_sa(struct ipsec_net *ipn, u64 generation,
 	q->name.id.spi = *spi;
 	q->name.id.dir = NF_IPSEC_DIR_OUT;
 	if (udp)
-		q->name.port = quoted_port(skb, off);
+		q->name.port = uh.dest;
 	q->seq = be32_to_cpu(*seq);
 	sa = ipsec_sad_lookup_rcu(ipn, &q->name, generation & 1);
 	/* that is a walk: not for each datagram that somebody quotes */
-	if (!sa && udp &&
-	    ipsec_natt_port(&ipn->natt, ntohs(quoted_source(skb, off))))
+	if (!sa && udp && ipsec_natt_port(&ipn->natt, ntohs(uh.source)))
 		sa = moved_sa(ipn, generation, &q->name);
 	if (!sa || !ipsec_addr_equal(&sa->saddr, &q->saddr) || sa->udp != udp ||
 	    (udp && !quoted_ports(sa, skb, off)))

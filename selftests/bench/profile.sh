@@ -55,11 +55,7 @@ guest() {
 	bench_modules
 	topology
 	[ "$XFRM" = 1 ] || insmod "$KO" || exit 1
-	case ${SIZES[0]} in
-	*6)
-		family=6
-		;;
-	esac
+	[ "${SIZES[0]}" != tcp6 ] || family=6
 	all_sizes
 	if [ "$XFRM" = 1 ]; then
 		xfrm_up
@@ -100,7 +96,7 @@ main() {
 		--guest)
 			shift
 			SIZES=("$@")
-				guest
+			guest
 			exit
 			;;
 		*)
